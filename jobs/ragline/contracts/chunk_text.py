@@ -1,0 +1,18 @@
+"""What the encoder and the lexical index read of a chunk."""
+
+from collections.abc import Sequence
+
+
+def encoder_input(title: str, heading_path: Sequence[str], text: str, *, heading_prefix: bool = True) -> str:
+    """The exact string that is embedded for a chunk; its hash is the chunk's ``text_hash``.
+
+    With ``heading_prefix`` the document's title and the headings above the chunk lead, one line,
+    a title repeated as the first heading said once.
+    """
+    if not heading_prefix:
+        return text
+    path = [title, *heading_path] if title else list(heading_path)
+    if len(path) > 1 and path[0].strip().casefold() == path[1].strip().casefold():
+        path = path[1:]
+    prefix = " > ".join(part.strip() for part in path if part.strip())
+    return f"{prefix}\n\n{text}" if prefix else text

@@ -1,0 +1,236 @@
+"""The lake's tables: names, keys, schemas.
+
+Rows are only ever appended. ``seq`` is the Delta version that wrote a row; of the rows that share a
+table's ``version_key`` those with the highest ``seq`` count, and not even those if ``deleted``. So the
+bytes written follow the change, and "what changed since version N" is ``seq > N``, which Delta's file
+statistics answer without opening the other files.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+LABELS = pa.list_(pa.string())
+ALIGNMENT = pa.list_(pa.int64())
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake: its name, its key, and the columns its rows have."""
+
+    name: str
+    key: tuple[str, ...]
+    schema: pa.Schema
+    version_key: str | None = None
+
+
+def _versioned(*fields: tuple[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([*fields, ("seq", pa.int64()), ("deleted", pa.bool_())])
+
+
+DOCUMENTS = Table(
+    "documents",
+    key=("doc_id",),
+    version_key="doc_id",
+    schema=_versioned(
+        ("doc_id", pa.string()),
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("uri", pa.string()),
+        ("media_type", pa.string()),
+        ("content_hash", pa.string()),
+        ("metadata_hash", pa.string()),
+        ("title", pa.string()),
+        ("text", pa.string()),
+        ("metadata", pa.string()),
+        ("access_labels", LABELS),
+        ("tenant", pa.string()),
+        ("fetched_at", TIMESTAMP),
+        ("changed_at", TIMESTAMP),
+        ("deleted_at", TIMESTAMP),
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    key=("doc_id", "content_hash"),
+    version_key="doc_id",
+    schema=_versioned(
+        ("doc_id", pa.string()),
+        ("content_hash", pa.string()),
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("uri", pa.string()),
+        ("stage", pa.string()),
+        ("reason", pa.string()),
+        ("message", pa.string()),
+        ("seen_at", TIMESTAMP),
+    ),
+)
+
+CHUNKS = Table(
+    "chunks",
+    key=("chunk_id",),
+    version_key="doc_id",
+    schema=_versioned(
+        ("chunk_id", pa.string()),
+        ("doc_id", pa.string()),
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("uri", pa.string()),
+        ("title", pa.string()),
+        ("ordinal", pa.int32()),
+        ("text", pa.string()),
+        ("text_hash", pa.string()),
+        ("span_start", pa.int64()),
+        ("span_end", pa.int64()),
+        ("alignment", ALIGNMENT),
+        ("heading_path", LABELS),
+        ("page", pa.int32()),
+        ("token_count", pa.int32()),
+        ("language", pa.string()),
+        ("access_labels", LABELS),
+        ("tenant", pa.string()),
+    ),
+)
+
+# One row per document that preprocess has seen: what became of it. The place where an incremental run
+# finds the hashes of the documents it does not read again.
+OUTCOMES = Table(
+    "outcomes",
+    key=("doc_id",),
+    version_key="doc_id",
+    schema=_versioned(
+        ("doc_id", pa.string()),
+        ("normal_hash", pa.string()),
+        ("outcome", pa.string()),
+        ("chunk_count", pa.int32()),
+    ),
+)
+
+DUPLICATES = Table(
+    "duplicates",
+    key=("dropped_id",),
+    version_key="dropped_id",
+    schema=_versioned(
+        ("dropped_id", pa.string()),
+        ("kept_id", pa.string()),
+        ("method", pa.string()),
+        ("score", pa.float64()),
+    ),
+)
+
+EMBEDDINGS = Table(
+    "embeddings",
+    key=("text_hash", "model_fingerprint"),
+    schema=pa.schema(
+        [
+            ("text_hash", pa.string()),
+            ("model_fingerprint", pa.string()),
+            ("vector", pa.list_(pa.float32())),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+TOMBSTONES = Table(
+    "tombstones",
+    key=("doc_id", "documents_version"),
+    schema=pa.schema(
+        [
+            ("doc_id", pa.string()),
+            ("documents_version", pa.int64()),
+            ("reason", pa.string()),
+            ("deleted_at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+FEEDBACK = Table(
+    "feedback",
+    key=("event_id",),
+    schema=pa.schema(
+        [
+            ("event_id", pa.string()),
+            ("query", pa.string()),
+            ("release", pa.int64()),
+            ("ranked", pa.list_(pa.string())),
+            ("clicked", pa.list_(pa.string())),
+            ("corrected", pa.list_(pa.string())),
+            ("user", pa.string()),
+            ("occurred_at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+TRAINING_PAIRS = Table(
+    "training_pairs",
+    key=("pair_id",),
+    schema=pa.schema(
+        [
+            ("pair_id", pa.string()),
+            ("query", pa.string()),
+            ("positive", pa.string()),
+            ("negatives", pa.list_(pa.string())),
+            ("weight", pa.float64()),
+            ("provenance", pa.string()),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+PUBLISHED = Table(
+    "published",
+    key=("table", "version", "run_id"),
+    schema=pa.schema(
+        [
+            ("table", pa.string()),
+            ("version", pa.int64()),
+            ("suite_fingerprint", pa.string()),
+            ("config_fingerprint", pa.string()),
+            ("inputs", pa.string()),
+            ("gate_result", pa.string()),
+            ("run_id", pa.string()),
+            ("published_at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+AUDIT = Table(
+    "audit",
+    key=("event_id",),
+    schema=pa.schema(
+        [
+            ("event_id", pa.string()),
+            ("action", pa.string()),
+            ("subject", pa.string()),
+            ("actor", pa.string()),
+            ("reason", pa.string()),
+            ("evidence", pa.string()),
+            ("run_id", pa.string()),
+            ("at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        DOCUMENTS,
+        QUARANTINE,
+        CHUNKS,
+        OUTCOMES,
+        DUPLICATES,
+        EMBEDDINGS,
+        TOMBSTONES,
+        FEEDBACK,
+        TRAINING_PAIRS,
+        PUBLISHED,
+        AUDIT,
+    )
+}

@@ -1,0 +1,66 @@
+"""Every error Ragline raises on purpose, and the exit code each one means.
+
+A message says what was wrong, with what value, and what to do about it.
+"""
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_NOTHING_TO_DO = 3
+EXIT_GATE_FAILED = 4
+
+
+class RaglineError(Exception):
+    """Root of the tree. Anything not listed below ends a job with exit code 1."""
+
+    exit_code = EXIT_FAILED
+
+
+class ConfigError(RaglineError):
+    """The configuration or an argument cannot be used; nothing was written."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class NothingToDo(RaglineError):
+    """The output already is what this input and configuration would make."""
+
+    exit_code = EXIT_NOTHING_TO_DO
+
+
+class GateFailed(RaglineError):
+    """A check that stops the line did not pass."""
+
+    exit_code = EXIT_GATE_FAILED
+
+
+class LakeError(RaglineError):
+    """A table or file of the lake could not be read or written."""
+
+
+class CommitConflict(LakeError):
+    """Another writer committed first; the caller reloads and looks again."""
+
+
+class MissingInput(RaglineError):
+    """A stage was asked to run before the stage that feeds it has published anything."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class SourceError(RaglineError):
+    """A source could not be listed or read as a whole (single items go to quarantine)."""
+
+
+class ReleaseError(RaglineError):
+    """A release bundle is missing, damaged, or does not fit its encoder."""
+
+
+class RegistryError(RaglineError):
+    """The MLflow registry does not hold what was asked for."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
+class StaleVerdict(RaglineError):
+    """The champion is no longer the one a release was compared against."""

@@ -1,0 +1,59 @@
+"""Progress of long work: a bar on a terminal, a line in the log now and then elsewhere."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+LOG_EVERY_SECONDS = 10.0
+
+
+class Advance(Protocol):
+    """Call it with the number of items that were finished since the last call."""
+
+    def __call__(self, done: int = 1) -> None: ...
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Advance]:
+    """Show how far ``what`` has come: items done of ``total``, rate, time left."""
+    if sys.stderr.isatty():
+        with _bar(what, total) as advance:
+            yield advance
+    else:
+        yield _logged(what, total)
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance(done: int = 1) -> None:
+            bar.advance(task, done)
+
+        yield advance
+
+
+def _logged(what: str, total: int) -> Advance:
+    start = time.monotonic()
+    state = {"done": 0, "told": start}
+
+    def advance(done: int = 1) -> None:
+        state["done"] += done
+        now = time.monotonic()
+        if now - state["told"] >= LOG_EVERY_SECONDS or state["done"] >= total:
+            state["told"] = now
+            rate = state["done"] / max(now - start, 1e-9)
+            left = (total - state["done"]) / max(rate, 1e-9)
+            log.info("%s: %d of %d (%.1f/s, %.0f s left)", what, state["done"], total, rate, left)
+
+    return advance

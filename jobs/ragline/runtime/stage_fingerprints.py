@@ -1,0 +1,40 @@
+"""What shapes each stage's output, hashed. Change one and that stage runs again, and those after it.
+
+``REVISION`` is raised by hand when a stage's code starts to give other rows for the same input.
+"""
+
+from ragline.contracts.fingerprints import fingerprint
+from ragline.runtime.models import model_fingerprint, resolve_model, tokenizer_fingerprint
+from ragline.runtime.settings import Settings
+
+REVISION = {"preprocess": 1, "index": 1}
+
+
+def preprocess_fingerprint(settings: Settings) -> str:
+    """Settings of ``preprocess`` and the tokenizer that chunks are measured with."""
+    folder = resolve_model(settings.embedding.model, settings.root)
+    return fingerprint(
+        {
+            "revision": REVISION["preprocess"],
+            "preprocess": settings.preprocess.model_dump(mode="json"),
+            "tokenizer": tokenizer_fingerprint(folder),
+        }
+    )
+
+
+def base_model_fingerprint(settings: Settings) -> str:
+    """The configured embedding model, before any fine-tuning."""
+    return model_fingerprint(resolve_model(settings.embedding.model, settings.root))
+
+
+def release_fingerprint(settings: Settings) -> str:
+    """What embed and index add to the chunks: the configured model, its prompts, the index settings."""
+    return fingerprint(
+        {
+            "revision": REVISION["index"],
+            "model": base_model_fingerprint(settings),
+            "prompts": [settings.embedding.query_prompt, settings.embedding.document_prompt],
+            "index": settings.index.model_dump(mode="json"),
+            "heading_prefix": settings.preprocess.chunk.heading_prefix,
+        }
+    )

@@ -1,0 +1,82 @@
+"""Fixtures that several rooms' tests share: a project in a temporary folder, and jobs run in it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from ragline.contracts.run_manifest import RunManifest
+from ragline.runtime.config import load_settings
+from ragline.runtime.lake import Lake
+from ragline.runtime.run import Run, execute
+from ragline.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CORPUS = Path(__file__).resolve().parent / "corpus"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RAGLINE_HOME", "RAGLINE_CONFIG", "RAGLINE_PROFILE", "OPENLINEAGE_PARENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+class Project:
+    """A Ragline project in a folder of its own: a copy of the fixture corpus, one pipeline, the real suites."""
+
+    def __init__(self, root: Path, pipeline: str = "handbook"):
+        self.root = root
+        self.pipeline = pipeline
+        self.corpus = root / "corpus"
+        self.config = root / "conf" / "pipelines" / f"{pipeline}.yaml"
+        shutil.copytree(CORPUS, self.corpus)
+        shutil.copytree(REPOSITORY / "expectations", root / "expectations")
+        self.config.parent.mkdir(parents=True)
+        (root / "conf" / "default.yaml").write_text("spark: {master: 'local[2]', driver_memory: 512m}\n")
+        self.configure()
+
+    def configure(self, **sections: object) -> None:
+        """Write the pipeline's file: the folder source and whatever sections are given."""
+        tree = {
+            "pipeline": self.pipeline,
+            "sources": [{"name": "handbook", "type": "folder", "uri": "corpus"}],
+            "evaluation": {"min_queries": 3},
+            **sections,
+        }
+        self.config.write_text(yaml.safe_dump(tree))
+
+    def settings(self, *overrides: str) -> Settings:
+        """The pipeline's settings as a job would load them."""
+        return load_settings(self.config, overrides)
+
+    @property
+    def lake(self) -> Lake:
+        """The pipeline's lake."""
+        return Lake(self.settings().lake.uri)
+
+    def run(self, job: str, work: Callable[[Run], None], *overrides: str, run_id: str = "test") -> RunManifest:
+        """Run a job function and return its manifest; look at ``status`` and ``message`` for how it ended."""
+        return execute(job, self.settings(*overrides), run_id, work)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A fresh project."""
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator["SparkSession"]:
+    """One Spark session for the whole test session."""
+    from ragline.runtime.settings import SparkSettings
+    from ragline.runtime.spark import spark_session
+
+    session = spark_session("tests", SparkSettings(master="local[2]", driver_memory="512m"))
+    yield session
+    session.stop()
