@@ -79,7 +79,8 @@ def _apply_override(tree: Tree, override: str) -> Tree:
     path, equals, value = override.partition("=")
     if not equals or not path:
         raise ConfigError(f"--set needs key=value, for example --set lake.uri=/data/lake; got {override!r}.")
-    return _set_at(tree, path.split("."), _parse_value(value), f"--set {override}")
+    changed: Tree = _set_at(tree, path.split("."), _parse_value(value), f"--set {override}")
+    return changed
 
 
 def _parse_value(text: str) -> Any:
@@ -104,7 +105,8 @@ def _set_at(node: Any, keys: Sequence[str], value: Any, origin: str) -> Any:
 
 
 def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
-    if not isinstance(tree.get("lake"), dict) or "uri" not in tree["lake"]:
+    lake = tree.get("lake") or {}
+    if isinstance(lake, dict) and "uri" not in lake:
         tree = _set_at(tree, ["lake", "uri"], f".ragline/{tree['pipeline']}/lake", "lake.uri")
     for section, key in (
         ("lake", "uri"),

@@ -40,7 +40,7 @@ def read_bytes(uri: str) -> bytes | None:
     filesystem, path = open_filesystem(uri)
     try:
         with filesystem.open_input_stream(path) as stream:
-            return stream.read()
+            return bytes(stream.read())
     except FileNotFoundError:
         return None
     except OSError as error:

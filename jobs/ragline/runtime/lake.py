@@ -4,7 +4,8 @@ Source of the table format and its guarantees: the Delta Lake protocol, through 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ class CommitInfo:
 class Lake:
     """The tables under one root URI (a folder, or an object-store prefix)."""
 
-    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None):
+    def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None) -> None:
         self.uri = uri.rstrip("/")
         self._storage_options = dict(storage_options or {})
 
@@ -229,19 +230,14 @@ def _commit_info(entry: Mapping[str, Any]) -> CommitInfo | None:
     return CommitInfo(int(entry["version"]), payload["key"], payload["run_id"], payload["inputs"], payload["fingerprint"])
 
 
-class _commit_errors:
+@contextmanager
+def _commit_errors(table: Table, uri: str) -> Iterator[None]:
     """Translate what delta-rs raises on a commit, once, here."""
-
-    def __init__(self, table: Table, uri: str):
-        self.table, self.uri = table, uri
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, (CommitConflict, LakeError)):
-            return
-        if isinstance(error, CommitFailedError) or (isinstance(error, DeltaError) and "already exists" in str(error)):
-            raise CommitConflict(f"Another run committed to {self.table.name} in {self.uri} first.") from error
-        if isinstance(error, (DeltaError, OSError)):
-            raise LakeError(f"Cannot write table {self.table.name} in {self.uri}: {error}") from error
+    try:
+        yield
+    except (CommitFailedError, DeltaError) as error:
+        if isinstance(error, CommitFailedError) or "already exists" in str(error):
+            raise CommitConflict(f"Another run committed to {table.name} in {uri} first.") from error
+        raise LakeError(f"Cannot write table {table.name} in {uri}: {error}") from error
+    except OSError as error:
+        raise LakeError(f"Cannot write table {table.name} in {uri}: {error}") from error

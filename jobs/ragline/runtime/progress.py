@@ -15,7 +15,9 @@ LOG_EVERY_SECONDS = 10.0
 class Advance(Protocol):
     """Call it with the number of items that were finished since the last call."""
 
-    def __call__(self, done: int = 1) -> None: ...
+    def __call__(self, done: int = 1) -> None:
+        """Count ``done`` more items as finished."""
+        ...
 
 
 @contextmanager

@@ -96,8 +96,9 @@ def audit(
     lake: Lake, *, action: str, subject: str, actor: str, reason: str, run_id: str, evidence: Mapping[str, Any] | None = None
 ) -> None:
     """Record who did what to which subject, why, and on what evidence."""
+    event_id = uuid.uuid4().hex
     row = {
-        "event_id": uuid.uuid4().hex,
+        "event_id": event_id,
         "action": action,
         "subject": subject,
         "actor": actor,
@@ -107,4 +108,4 @@ def audit(
         "at": datetime.now(UTC),
         "seq": 0,
     }
-    lake.append(AUDIT, pa.Table.from_pylist([row], schema=AUDIT.schema), Commit(row["event_id"], run_id))
+    lake.append(AUDIT, pa.Table.from_pylist([row], schema=AUDIT.schema), Commit(event_id, run_id))
