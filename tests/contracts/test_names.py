@@ -1,0 +1,22 @@
+import pytest
+
+from ragline.contracts.names import asset_uri, dag_id, embedder_name, retriever_name, safe_run_id
+
+
+def test_names_of_a_pipeline():
+    assert retriever_name("handbook") == "handbook.retriever"
+    assert embedder_name("handbook") == "handbook.embedder"
+    assert dag_id("handbook", "ingest_corpus") == "handbook.ingest_corpus"
+    assert asset_uri("handbook", "chunks") == "ragline://handbook/chunks"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("manual__2026-01-02T03:04:05+00:00.gate", "manual__2026-01-02T03-04-05-00-00.gate"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a b/c", "a-b-c"),
+    ],
+)
+def test_a_run_id_is_safe_as_a_file_name(label, expected):
+    assert safe_run_id(label) == expected

@@ -1,0 +1,114 @@
+"""The lake's promises: what counts, what changed, who commits."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragline.contracts.tables import OUTCOMES, PUBLISHED
+from ragline.errors import CommitConflict, LakeError
+from ragline.runtime.lake import Commit, Lake, newest_rows
+
+
+def rows(*triples):
+    """(doc_id, normal_hash, deleted) rows of the outcomes table."""
+    names = ["doc_id", "normal_hash", "outcome", "chunk_count", "deleted"]
+    table = pa.Table.from_pylist(
+        [dict(zip(names, (d, h, "kept", 1, gone), strict=True)) for d, h, gone in triples],
+        schema=pa.schema([OUTCOMES.schema.field(n) for n in names]),
+    )
+    return table
+
+
+def hashes(lake, **kwargs):
+    return dict(zip(*(lake.read(OUTCOMES, **kwargs)[c].to_pylist() for c in ("doc_id", "normal_hash")), strict=True))
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(str(tmp_path / "lake"))
+
+
+def test_a_table_that_was_never_written_reads_as_empty(lake):
+    assert lake.version(OUTCOMES) is None
+    assert lake.read(OUTCOMES).num_rows == 0
+    assert lake.last_commit(OUTCOMES) is None
+
+
+def test_the_newest_row_of_a_key_counts_and_a_deleted_one_does_not(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False), ("b", "1", False)), Commit("k1", "r"), None)
+    lake.write(OUTCOMES, rows(("a", "2", False), ("b", "", True)), Commit("k2", "r"), 0)
+    assert hashes(lake) == {"a": "2"}
+    assert hashes(lake, version=0) == {"a": "1", "b": "1"}
+
+
+def test_since_returns_only_what_was_written_later(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False), ("b", "1", False)), Commit("k1", "r"), None)
+    lake.write(OUTCOMES, rows(("b", "2", False)), Commit("k2", "r"), 0)
+    lake.write(OUTCOMES, rows(("c", "1", False)), Commit("k3", "r"), 1)
+    assert hashes(lake, since=0) == {"b": "2", "c": "1"}
+    assert hashes(lake, since=0, version=1) == {"b": "2"}
+
+
+def test_a_commit_key_is_written_once(lake):
+    commit = Commit("k1", "first", {"documents": 3}, "fp")
+    lake.write(OUTCOMES, rows(("a", "1", False)), commit, None)
+    assert lake.write(OUTCOMES, rows(("a", "9", False)), Commit("k1", "second"), 0) == 0
+    assert hashes(lake) == {"a": "1"}
+    info = lake.find_commit(OUTCOMES, "k1")
+    assert (info.version, info.run_id, info.inputs, info.fingerprint) == (0, "first", {"documents": 3}, "fp")
+
+
+def test_of_two_commits_from_one_snapshot_the_second_is_told(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False)), Commit("k1", "r"), None)
+    lake.write(OUTCOMES, rows(("a", "2", False)), Commit("k2", "r"), 0)
+    with pytest.raises(CommitConflict, match="outcomes"):
+        lake.write(OUTCOMES, rows(("a", "3", False)), Commit("k3", "r"), 0)
+    with pytest.raises(CommitConflict):
+        lake.write(OUTCOMES, rows(("a", "3", False)), Commit("k4", "r"), None)
+    assert hashes(lake) == {"a": "2"}
+
+
+def test_overwrite_replaces_everything_and_keeps_history(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False), ("b", "1", False)), Commit("k1", "r"), None)
+    lake.write(OUTCOMES, rows(("c", "1", False)), Commit("k2", "r"), 0, mode="overwrite")
+    assert hashes(lake) == {"c": "1"}
+    assert hashes(lake, version=0) == {"a": "1", "b": "1"}
+
+
+def test_a_filter_sees_only_rows_that_count(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False)), Commit("k1", "r"), None)
+    lake.write(OUTCOMES, rows(("a", "2", False)), Commit("k2", "r"), 0)
+    assert lake.read(OUTCOMES, filter=pc.field("normal_hash") == "1").num_rows == 0
+
+
+def test_appends_to_a_log_survive_each_other(lake):
+    def row(version):
+        values = {name: None for name in PUBLISHED.schema.names} | {"table": "chunks", "version": version, "seq": 0}
+        return pa.Table.from_pylist([values], schema=PUBLISHED.schema)
+
+    for version in range(3):
+        Lake(lake.uri).append(PUBLISHED, row(version), Commit(f"k{version}", "r"))
+    assert sorted(lake.read(PUBLISHED)["version"].to_pylist()) == [0, 1, 2]
+
+
+def test_an_unwritable_lake_is_said_to_be_one(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(LakeError, match="outcomes"):
+        Lake(str(tmp_path / "file")).write(OUTCOMES, rows(("a", "1", False)), Commit("k", "r"), None)
+
+
+def test_a_version_that_does_not_exist_is_named(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False)), Commit("k1", "r"), None)
+    with pytest.raises(LakeError, match="version 7"):
+        lake.read(OUTCOMES, version=7)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 5)), max_size=20))
+def test_newest_rows_agrees_with_a_plain_loop(pairs):
+    newest = {key: max(seq for k, seq in pairs if k == key) for key, _ in pairs}
+    keys = pa.chunked_array([pa.array([k for k, _ in pairs], pa.string())])
+    seqs = pa.chunked_array([pa.array([s for _, s in pairs], pa.int64())])
+    assert newest_rows(keys, seqs).to_pylist() == [seq == newest[key] for key, seq in pairs]
