@@ -14,11 +14,10 @@ from ragline.runtime.lake import Commit, Lake, newest_rows
 def rows(*triples):
     """(doc_id, normal_hash, deleted) rows of the outcomes table."""
     names = ["doc_id", "normal_hash", "outcome", "chunk_count", "deleted"]
-    table = pa.Table.from_pylist(
+    return pa.Table.from_pylist(
         [dict(zip(names, (d, h, "kept", 1, gone), strict=True)) for d, h, gone in triples],
         schema=pa.schema([OUTCOMES.schema.field(n) for n in names]),
     )
-    return table
 
 
 def hashes(lake, **kwargs):
@@ -85,7 +84,7 @@ def test_a_filter_sees_only_rows_that_count(lake):
 
 def test_appends_to_a_log_survive_each_other(lake):
     def row(version):
-        values = {name: None for name in PUBLISHED.schema.names} | {"table": "chunks", "version": version, "seq": 0}
+        values = dict.fromkeys(PUBLISHED.schema.names) | {"table": "chunks", "version": version, "seq": 0}
         return pa.Table.from_pylist([values], schema=PUBLISHED.schema)
 
     for version in range(3):

@@ -73,7 +73,7 @@ def test_a_run_is_an_openlineage_run_under_its_airflow_task(project, monkeypatch
     assert (read["namespace"], read["name"]) == (project.lake.uri, "documents")
     assert read["facets"]["version"]["datasetVersion"] == "3"
     assert read["inputFacets"]["dataQualityMetrics"]["rowCount"] == 10
-    assert {"name": "doc_id", "type": "string"} == {k: wrote["facets"]["schema"]["fields"][1][k] for k in ("name", "type")}
+    assert {k: wrote["facets"]["schema"]["fields"][1][k] for k in ("name", "type")} == {"name": "doc_id", "type": "string"}
     assert wrote["outputFacets"]["outputStatistics"]["rowCount"] == 5
 
 
