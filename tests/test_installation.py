@@ -24,6 +24,7 @@ COMMANDS = (
     ["finetune"],
     ["maintain"],
     ["status"],
+    ["lineage"],
 )
 
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragline.errors import RaglineError, StaleVerdict
+from ragline.errors import MissingInput, RaglineError, StaleVerdict
 
 if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from ragline.runtime.lineage_walk import Origin
     from ragline.runtime.run import Run
     from ragline.runtime.settings import Settings
 
@@ -314,6 +317,38 @@ def status(config: Config = None, overrides: Overrides = None, json: Json = Fals
     from ragline.release.command import status_command
 
     status_command(_settings(config, overrides), as_json=json)
+
+
+@app.command()
+def lineage(
+    version: Annotated[int, typer.Argument(min=1, help="Number of the release.")],
+    config: Config = None,
+    overrides: Overrides = None,
+) -> None:
+    """Walk a release back to its sources, by the OpenLineage events under the lake."""
+    from rich.console import Console
+
+    from ragline.contracts.names import retriever_name
+    from ragline.runtime.lineage import read_events
+    from ragline.runtime.lineage_walk import DatasetVersion, walk_back
+
+    settings = _settings(config, overrides)
+    release = DatasetVersion(settings.tracking.uri, retriever_name(settings.pipeline), str(version))
+    origin = walk_back(read_events(settings.lake.uri), release)
+    if not origin.job:
+        raise MissingInput(f"No event under {settings.lake.uri}/_lineage tells of release {version}.")
+    Console().print(_tree(origin))
+
+
+def _tree(origin: "Origin") -> "Tree":
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    version = f" [bold]{origin.dataset.version}[/]" if origin.dataset.version else ""
+    made = f"  ← {origin.job}" + (f" ({origin.parent})" if origin.parent else "") if origin.job else ""
+    tree = Tree(f"{escape(origin.dataset.name)}{version}[dim]{escape(made)}[/]")
+    tree.children.extend(_tree(item) for item in origin.inputs)
+    return tree
 
 
 if __name__ == "__main__":

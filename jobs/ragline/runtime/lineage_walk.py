@@ -1,0 +1,55 @@
+"""Walk OpenLineage events backwards: from a dataset version to everything it was made from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DatasetVersion:
+    """A dataset as events name it; ``version`` is empty for sources outside the lake."""
+
+    namespace: str
+    name: str
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A dataset version, the run that wrote it, and the origins of what that run read."""
+
+    dataset: DatasetVersion
+    job: str = ""
+    run_id: str = ""
+    parent: str = ""
+    inputs: tuple["Origin", ...] = ()
+
+
+def walk_back(events: Iterable[Event], dataset: DatasetVersion) -> Origin:
+    """The tree of origins of a dataset version, found from COMPLETE events alone.
+
+    A dataset that no event wrote is a leaf: a source, or something older than the events.
+    """
+    writers: dict[DatasetVersion, Event] = {}
+    for event in events:
+        if event.get("eventType") == "COMPLETE":
+            for output in event.get("outputs", []):
+                writers[_dataset(output)] = event
+    return _origin(dataset, writers, seen=frozenset())
+
+
+def _origin(dataset: DatasetVersion, writers: Mapping[DatasetVersion, Event], seen: frozenset[DatasetVersion]) -> Origin:
+    event = writers.get(dataset)
+    if event is None or dataset in seen:
+        return Origin(dataset)
+    inputs = dict.fromkeys(_dataset(item) for item in event.get("inputs", []))
+    below = tuple(_origin(item, writers, seen | {dataset}) for item in inputs)
+    parent = event["run"].get("facets", {}).get("parent", {}).get("job", {}).get("name", "")
+    return Origin(dataset, event["job"]["name"], event["run"]["runId"], parent, below)
+
+
+def _dataset(item: Mapping[str, Any]) -> DatasetVersion:
+    version = item.get("facets", {}).get("version", {}).get("datasetVersion", "")
+    return DatasetVersion(item["namespace"], item["name"], version)
