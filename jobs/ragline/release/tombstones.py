@@ -19,7 +19,7 @@ class Tombstones:
     leaves what was known before, with a warning.
     """
 
-    def __init__(self, lake: Lake, documents_version: int):
+    def __init__(self, lake: Lake, documents_version: int) -> None:
         self._lake = lake
         self._after = documents_version
         self._version: int | None = None

@@ -1,0 +1,156 @@
+"""``ragline promote`` and ``ragline rollback``: which release serves."""
+
+import getpass
+import json
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ragline.contracts.names import retriever_name
+from ragline.errors import NothingToDo, StaleVerdict
+from ragline.promote.aliases import clear_challenger, finish_swap, put_champion, swap_champion
+from ragline.promote.decision import Decision, Judged, decide
+from ragline.promote.history import last_change
+from ragline.release import registry
+from ragline.release.bundle import verify_bundle
+from ragline.release.registration import bundle_folder
+from ragline.release.registry import ReleaseVersion
+from ragline.runtime.publications import RELEASE, audit
+from ragline.runtime.run import Run
+from ragline.runtime.tracking import connect
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+log = logging.getLogger(__name__)
+
+
+def promote(run: Run, *, release: str | None, approved_by: str | None) -> None:
+    """Make a release (default: the newest) the champion, refuse to, or say that a person must decide.
+
+    The outcome is in ``manifest.facts["outcome"]``: promoted, refused or needs_approval; none of them is an error.
+
+    Raises:
+        StaleVerdict: it was not evaluated, or against a champion that no longer serves.
+        ReleaseError: its bundle is damaged.
+        NothingToDo: it serves already.
+    """
+    client = connect(run.settings)
+    candidate = registry.find_release(client, run.settings, release)
+    serving = registry.champion(client, run.settings)
+    run.manifest.facts["release"] = candidate.version
+    run.read(RELEASE, candidate.version)
+    if serving is not None and serving.version == candidate.version:
+        _complete(run, client, candidate, approved_by)
+        return
+    _check_verdict(candidate, serving)
+    with run.step("verify the bundle"):
+        verify_bundle(bundle_folder(client, run.settings, candidate))
+    decision = decide(_judged(candidate), run.settings.promotion, approved=approved_by is not None)
+    if decision.outcome == "promoted":
+        put_champion(client, run.settings, candidate.version, serving.version if serving else None)
+        _record_promotion(run, client, candidate, approved_by)
+    _conclude(run, candidate, decision, approved_by)
+
+
+def rollback(run: Run, *, reason: str) -> None:
+    """Put the previous champion back.
+
+    The release taken back becomes the previous one, so a second rollback brings it back again. It keeps a tag that says
+    why it was taken back, and is not promoted again unless a person approves.
+
+    Raises:
+        RegistryError: there is no champion, or none before it.
+    """
+    client = connect(run.settings)
+    taken, put = swap_champion(client, run.settings)
+    registry.set_tags(client, run.settings, taken, {registry.ROLLED_BACK: reason})
+    if registry.ROLLED_BACK in registry.find_release(client, run.settings, put).tags:
+        registry.delete_tag(client, run.settings, put, registry.ROLLED_BACK)
+    _audit(run, "rollback", put, reason=reason, evidence={"taken_back": taken})
+    finish_swap(client, run.settings)
+    run.wrote(RELEASE, put)
+    run.manifest.facts.update(outcome="rolled_back", release=put, taken_back=taken)
+    run.manifest.message = f"Release {put} serves again; release {taken} was rolled back: {reason}."
+
+
+def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) -> None:
+    tags = candidate.tags
+    if registry.VERDICT not in tags:
+        raise StaleVerdict(f"Release {candidate.version} has no verdict yet.")
+    now = str(serving.version) if serving else ""
+    then = tags.get(registry.VERDICT_CHAMPION, "")
+    if then != now:
+        before, after = (f"release {then}" if then else "no champion"), (f"release {now}" if now else "no champion")
+        raise StaleVerdict(f"Release {candidate.version} was compared with {before}, but now there is {after}.")
+
+
+def _judged(candidate: ReleaseVersion) -> Judged:
+    tags = candidate.tags
+    return Judged(
+        verdict=tags[registry.VERDICT],
+        reason=tags.get(registry.VERDICT_REASON, ""),
+        metrics=json.loads(tags.get(registry.METRICS) or "{}"),
+        rolled_back=tags.get(registry.ROLLED_BACK, ""),
+    )
+
+
+def _complete(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
+    """The release serves already: finish what a killed promotion left undone, or there is nothing to do."""
+    last = last_change(run.lake)
+    if last is not None and last == _subject(run, candidate.version):
+        raise NothingToDo(f"release {candidate.version} serves already.")
+    _record_promotion(run, client, candidate, approved_by)
+    _conclude(run, candidate, Decision("promoted", "an interrupted promotion was completed"), approved_by)
+
+
+def _record_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
+    tags = candidate.tags
+    evidence = {
+        "verdict": tags.get(registry.VERDICT, ""),
+        "champion": tags.get(registry.VERDICT_CHAMPION, ""),
+        "metrics": json.loads(tags.get(registry.METRICS) or "{}"),
+        "release_fingerprint": tags.get(registry.RELEASE_FINGERPRINT, ""),
+    }
+    clear_challenger(client, run.settings, candidate)
+    if registry.ROLLED_BACK in tags:
+        registry.delete_tag(client, run.settings, candidate.version, registry.ROLLED_BACK)
+    _audit(run, "promote", candidate.version, reason=tags.get(registry.VERDICT_REASON, ""), evidence=evidence, actor=approved_by)
+
+
+def _audit(run: Run, action: str, version: int, *, reason: str, evidence: Mapping[str, Any], actor: str | None = None) -> None:
+    audit(
+        run.lake,
+        action=action,
+        subject=_subject(run, version),
+        actor=actor or _user(),
+        reason=reason,
+        run_id=run.run_id,
+        evidence=evidence,
+    )
+
+
+def _subject(run: Run, version: int) -> str:
+    return f"{retriever_name(run.settings.pipeline)}/{version}"
+
+
+def _user() -> str:
+    """Who runs this process; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _conclude(run: Run, candidate: ReleaseVersion, decision: Decision, approved_by: str | None) -> None:
+    said = {
+        "promoted": f"Release {candidate.version} of {run.settings.pipeline} serves now",
+        "refused": f"Release {candidate.version} of {run.settings.pipeline} was not promoted",
+        "needs_approval": f"Release {candidate.version} of {run.settings.pipeline} waits for a person's approval",
+    }[decision.outcome]
+    by = f", approved by {approved_by}" if approved_by and decision.outcome == "promoted" else ""
+    run.manifest.facts.update(outcome=decision.outcome, why=decision.why)
+    run.manifest.message = f"{said}{by}: {decision.why.rstrip('.')}."
+    if decision.outcome == "promoted":
+        run.wrote(RELEASE, candidate.version)
+    log.info("%s", run.manifest.message)
