@@ -2,6 +2,8 @@
 
 import re
 
+from ragline.contracts.fingerprints import fingerprint
+
 PIPELINE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 CHAMPION = "champion"
@@ -34,3 +36,10 @@ def asset_uri(pipeline: str, asset: str) -> str:
 def safe_run_id(text: str) -> str:
     """Turn any label (an Airflow run id, say) into a run id that is safe as a file name."""
     return re.sub(r"[^A-Za-z0-9_.=-]+", "-", text).strip("-.")[:200]
+
+
+def task_run_id(dag_run_id: str, task_id: str, map_index: int = -1, try_number: int = 1) -> str:
+    """Run id of the job behind an Airflow task: each try of a task is a run of its own, so a cleared task does new work."""
+    task = task_id if map_index < 0 else f"{task_id}.{map_index}"
+    dag_run = dag_run_id if len(dag_run_id) <= 120 else f"{dag_run_id[:100]}-{fingerprint(dag_run_id)}"
+    return safe_run_id(f"{dag_run}.{task}.try{try_number}")

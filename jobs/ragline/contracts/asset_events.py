@@ -1,0 +1,28 @@
+"""What an Airflow asset event says: which dataset, at which exact version. Consumers work on exactly that."""
+
+from typing import Any
+
+from ragline.contracts.run_manifest import RunManifest
+
+# Asset -> the dataset whose version its events carry.
+DATASET_OF_ASSET = {
+    "documents": "documents",
+    "chunks": "chunks",
+    "embedder": "embedder",
+    "release": "release",
+    "verdict": "release",
+    "pairs": "training_pairs",
+}
+
+
+def event_extra(asset: str, manifest: RunManifest, manifest_uri: str) -> dict[str, Any]:
+    """The ``extra`` of an asset event: dataset and version, and the run that says more.
+
+    A job that publishes or judges a dataset reads it; a job that makes one writes it. The verdict's word comes along.
+    """
+    dataset = DATASET_OF_ASSET[asset]
+    uses = [use for use in (*manifest.outputs, *manifest.inputs) if use.name == dataset and use.version is not None]
+    extra: dict[str, Any] = {"dataset": dataset, "version": uses[0].version if uses else None, "run_manifest": manifest_uri}
+    if asset == "verdict":
+        extra["verdict"] = manifest.facts.get("verdict")
+    return extra

@@ -1,0 +1,36 @@
+"""What every DAG has in common."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Param
+
+from ragline.contracts.names import dag_id
+from ragline.runtime.settings import Settings
+from ragline_airflow.notify import failure_callback
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def pipeline_dag(
+    settings: Settings, kind: str, doc: str | None, *, schedule: Any = None, params: Mapping[str, Param] | None = None
+) -> DAG:
+    """The DAG of one kind for one pipeline; ``doc`` is the DAG file's docstring."""
+    return DAG(
+        dag_id(settings.pipeline, kind),
+        description=(doc or "").strip().partition("\n")[0],
+        doc_md=doc,
+        schedule=schedule,
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        tags=["ragline", settings.pipeline, kind],
+        params=dict(params or {}),
+        default_args={
+            "owner": "ragline",
+            "retries": settings.airflow.retries,
+            "retry_delay": timedelta(seconds=30),
+            "on_failure_callback": failure_callback(settings),
+        },
+    )
