@@ -1,8 +1,10 @@
 """The Spark session of a job, whether started by spark-submit or by hand."""
 
+import logging
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragline.errors import ConfigError
@@ -11,31 +13,73 @@ from ragline.runtime.settings import SparkSettings
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# The jobs here hand ids and file names to Spark, not texts; adaptive execution joins partitions that turn out small.
+_DEFAULTS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.shuffle.partitions": "64",
+    "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "64",
+    "spark.python.worker.reuse": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_ON_THIS_MACHINE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    # Few cores share one heap: the serial collector needs neither threads nor headroom.
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+}
+
 
 def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     """The running session, or a new one with these settings.
 
+    Under spark-submit, master, memory and whatever else the submit command set stay as they are.
+
     Raises:
-        ConfigError: there is no Java to run Spark with.
+        ConfigError: there is no Java to run Spark with, or it does not start.
     """
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise ConfigError("Spark needs Java 17 or newer and there is none: install a JDK (Debian: openjdk-17-jre-headless).")
+    _require_java()
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    if not submitted and settings.master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.appName(app_name)
-    defaults = {
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.bindAddress": "127.0.0.1" if settings.master.startswith("local") else "0.0.0.0",
-    }
-    if "SPARK_ENV_LOADED" not in os.environ:  # not under spark-submit, which sets master and memory itself
-        builder = builder.master(settings.master).config("spark.driver.memory", settings.driver_memory)
-        if settings.master.startswith("local"):
-            defaults["spark.driver.host"] = "127.0.0.1"
-    for key, value in {**defaults, **settings.conf}.items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+    if running := SparkSession.getActiveSession():
+        return running
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    try:
+        builder = SparkSession.builder.appName(app_name)
+        for key, value in _configuration(settings, submitted).items():
+            builder = builder.config(key, value)
+        session = builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise ConfigError(f"Spark did not start (is Java 17 or newer? see the log above): {error}") from error
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _configuration(settings: SparkSettings, submitted: bool) -> dict[str, str]:
+    if not submitted:
+        own = {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
+        local = _ON_THIS_MACHINE if settings.master.startswith("local") else {}
+        return {**_DEFAULTS, **local, **own, **settings.conf}
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # connects to the JVM that spark-submit started, which knows its own settings
+    given = dict(SparkConf().getAll())
+    local = _ON_THIS_MACHINE if given.get("spark.master", "").startswith("local") else {}
+    return {**_DEFAULTS, **local, **settings.conf, **given}
+
+
+def _require_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    found = (Path(home) / "bin" / "java").is_file() if home else shutil.which("java") is not None
+    if not found:
+        where = f"JAVA_HOME is {home!r}, where there is none" if home else "there is none"
+        raise ConfigError(f"Spark needs Java 17 or newer and {where}: install a JDK (Debian: openjdk-17-jre-headless).")

@@ -1,0 +1,76 @@
+"""From one document to the rows of its chunks."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ragline.contracts.chunk_text import encoder_input
+from ragline.contracts.fingerprints import chunk_id, text_hash
+from ragline.preprocess.chunk_structure import Passage, StructureChunker
+from ragline.preprocess.cleaned_text import CleanedText
+from ragline.preprocess.normalise import normalise
+from ragline.preprocess.redact import redact_emails
+from ragline.preprocess.token_counter import TokenCounter
+from ragline.runtime.settings import PreprocessSettings
+
+_CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DocumentChunks:
+    """The chunk rows of one document (``seq`` not filled in), and how many e-mail addresses were replaced."""
+
+    rows: list[dict[str, Any]]
+    redacted_emails: int
+
+
+def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
+    """Clean and cut one row of ``documents``."""
+    chunker = StructureChunker(settings.chunk, counter)
+    cleaned, found = _clean(document["text"] or "", settings)
+    heading, found_in_title = _clean(document["title"] or "", settings)
+    title = chunker.shorten_title(" ".join(heading.text.split()))
+    carried = {name: document[name] for name in _CARRIED}
+    occurrences: Counter[str] = Counter()
+    rows = []
+    for ordinal, passage in enumerate(chunker.chunk(cleaned.text, title)):
+        text = cleaned.text[passage.start : passage.end]
+        key = text_hash(encoder_input(title, passage.heading_path, text, heading_prefix=settings.chunk.heading_prefix))
+        identity = chunk_id(document["doc_id"], key, occurrences[key])
+        occurrences[key] += 1
+        rows.append(
+            {
+                **carried,
+                **_place(document["text"], cleaned, passage),
+                "chunk_id": identity,
+                "title": title,
+                "ordinal": ordinal,
+                "text": text,
+                "text_hash": key,
+                "heading_path": list(passage.heading_path),
+                "page": None,
+                "token_count": passage.token_count,
+                "language": None,
+                "deleted": False,
+            }
+        )
+    return DocumentChunks(rows, found + found_in_title)
+
+
+def _clean(text: str, settings: PreprocessSettings) -> tuple[CleanedText, int]:
+    cleaned = normalise(text)
+    return redact_emails(cleaned) if settings.redact.emails else (cleaned, 0)
+
+
+def _place(original: str, cleaned: CleanedText, passage: Passage) -> dict[str, Any]:
+    """The passage's span of the original, and its alignment unless they are equal."""
+    start, end = cleaned.origin_of_start(passage.start), cleaned.origin_of_end(passage.end)
+    same = original[start:end] == cleaned.text[passage.start : passage.end]
+    return {
+        "span_start": start,
+        "span_end": end,
+        "alignment": None if same else cleaned.alignment(passage.start, passage.end),
+    }

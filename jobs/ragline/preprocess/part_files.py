@@ -1,0 +1,80 @@
+"""Parquet files of a Delta table that executors write and the driver commits."""
+
+import json
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake.transaction import AddAction
+
+from ragline.contracts.tables import Table
+from ragline.runtime.files import open_filesystem
+
+_ROWS_PER_GROUP = 16_384
+# What Delta readers skip files by.
+_STATISTICS = ("doc_id", "seq")
+
+
+class PartFile:
+    """One new file below a table's folder. It is part of the table only once its action is committed; until then,
+    and after a kill, nobody reads it."""
+
+    def __init__(self, table: Table, table_uri: str, seq: int) -> None:
+        self._table, self._seq = table, seq
+        self._filesystem, folder = open_filesystem(table_uri)
+        self._name = f"part-{uuid.uuid4()}.parquet"
+        self._path = f"{folder}/{self._name}"
+        self._waiting: list[Mapping[str, Any]] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = 0
+        self._first_id: str | None = None
+        self._last_id: str | None = None
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take rows; absent columns become null, ``seq`` is filled in."""
+        self._waiting += rows
+        if len(self._waiting) >= _ROWS_PER_GROUP:
+            self._flush()
+
+    def close(self) -> AddAction | None:
+        """Finish the file and say what to commit; None if there were no rows."""
+        if self._waiting:
+            self._flush()
+        if self._writer is None:
+            return None
+        self._writer.close()
+        size = self._filesystem.get_file_info(self._path).size
+        return AddAction(self._name, size, {}, int(time.time() * 1000), True, self._statistics())
+
+    def _flush(self) -> None:
+        rows = pa.Table.from_pylist([{**row, "seq": self._seq} for row in self._waiting], schema=self._table.schema)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, self._table.schema, filesystem=self._filesystem, compression="zstd")
+        self._writer.write_table(rows)
+        self._rows += rows.num_rows
+        ends = pc.min_max(rows["doc_id"]).as_py()
+        self._first_id = min(ends["min"], self._first_id or ends["min"])
+        self._last_id = max(ends["max"], self._last_id or ends["max"])
+        self._waiting = []
+
+    def _statistics(self) -> str:
+        return json.dumps(
+            {
+                "numRecords": self._rows,
+                "minValues": {"doc_id": self._first_id, "seq": self._seq},
+                "maxValues": {"doc_id": self._last_id, "seq": self._seq},
+                "nullCount": dict.fromkeys(_STATISTICS, 0),
+            }
+        )
+
+
+def write_part(table: Table, table_uri: str, seq: int, rows: Sequence[Mapping[str, Any]]) -> list[AddAction]:
+    """Write rows as one file; no rows, no file."""
+    part = PartFile(table, table_uri, seq)
+    part.add(rows)
+    action = part.close()
+    return [action] if action else []
