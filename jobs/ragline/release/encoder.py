@@ -94,7 +94,9 @@ def load_encoder(folder: Path, *, device: str = "auto", query_prompt: str = "", 
     quiet_libraries()
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     try:
         chosen = None if device == "auto" else str(torch.device(device))
