@@ -21,8 +21,8 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Advance]:
-    """Show how far ``what`` has come: items done of ``total``, rate, time left."""
+def progress(what: str, total: int | None) -> Iterator[Advance]:
+    """Show how far ``what`` has come: items done of ``total`` (None: nobody knows how many), rate, time left."""
     if sys.stderr.isatty():
         with _bar(what, total) as advance:
             yield advance
@@ -31,7 +31,7 @@ def progress(what: str, total: int) -> Iterator[Advance]:
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Advance]:
+def _bar(what: str, total: int | None) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -45,16 +45,19 @@ def _bar(what: str, total: int) -> Iterator[Advance]:
         yield advance
 
 
-def _logged(what: str, total: int) -> Advance:
+def _logged(what: str, total: int | None) -> Advance:
     start = time.monotonic()
     state = {"done": 0, "told": start}
 
     def advance(done: int = 1) -> None:
         state["done"] += done
         now = time.monotonic()
-        if now - state["told"] >= LOG_EVERY_SECONDS or state["done"] >= total:
+        if now - state["told"] >= LOG_EVERY_SECONDS or (total is not None and state["done"] >= total):
             state["told"] = now
             rate = state["done"] / max(now - start, 1e-9)
+            if total is None:
+                log.info("%s: %d (%.1f/s)", what, state["done"], rate)
+                return
             left = (total - state["done"]) / max(rate, 1e-9)
             log.info("%s: %d of %d (%.1f/s, %.0f s left)", what, state["done"], total, rate, left)
 

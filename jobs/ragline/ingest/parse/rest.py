@@ -1,0 +1,115 @@
+"""reStructuredText, by docutils: to HTML, and from there to Markdown.
+
+Nothing outside the document is read (no includes, no raw blocks, no configuration files) and nothing is printed.
+Directives and roles that docutils does not know (Sphinx's, say) keep their content.
+"""
+
+import re
+from typing import Any
+
+from docutils import nodes
+from docutils.core import publish_parts
+from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.parsers.rst.languages import en as english
+
+from ragline.ingest.parse.decoding import decode
+from ragline.ingest.parse.html import parse_markup
+from ragline.ingest.parse.parsed import Parsed
+
+_DIRECTIVE = re.compile(r"^[ \t]*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:.+-]*)::", re.MULTILINE)
+_ROLE = re.compile(r":([A-Za-z][\w:.+-]*):`")
+_HEADER_FIELD = re.compile(r"[A-Z][A-Za-z-]*: ")
+_TARGET = re.compile(r"(?<!\\)\s*<[^<>]+>$")
+
+_QUIET: dict[str, Any] = {
+    "_disable_config": True,
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "report_level": 5,
+    "halt_level": 5,
+    "traceback": True,
+    "doctitle_xform": False,
+    "initial_header_level": 1,
+    "syntax_highlight": "none",
+    "math_output": "LaTeX",
+    "embed_stylesheet": False,
+    "stylesheet_path": None,
+    "smart_quotes": False,
+    "toc_backlinks": False,
+    "footnote_backlinks": False,
+    "line_length_limit": 1_000_000,
+}
+
+
+def parse(content: bytes, charset: str | None = None) -> Parsed:
+    """Title (of an RFC 2822 header, or the first heading) and text of a reStructuredText document."""
+    text = decode(content, charset)
+    _keep_unknown(text)
+    header = _has_header(text)
+    parts = publish_parts(text, parser=Parser(rfc2822=header), writer="html5", settings_overrides=_QUIET)
+    parsed = parse_markup(parts["html_body"])
+    return Parsed((_header_title(text) if header else "") or parsed.title, parsed.text)
+
+
+def _has_header(text: str) -> bool:
+    """A PEP, say, begins with lines of ``Name: value``; one such line alone may as well be a sentence."""
+    lines = text.lstrip("\n").splitlines()[:2]
+    return len(lines) == 2 and all(_HEADER_FIELD.match(line) for line in lines)
+
+
+def _header_title(text: str) -> str:
+    found = re.search(r"^Title:[ \t]*(.+(?:\n[ \t]+\S.*)*)", text.lstrip("\n").split("\n\n", 1)[0], re.MULTILINE)
+    return " ".join(found[1].split()) if found else ""
+
+
+class KeptDirective(Directive):
+    """A directive unknown to docutils: its content is parsed and kept, its arguments and options are not."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    class _AnyOption(dict[str, Any]):
+        def __missing__(self, name: str) -> Any:
+            return directives.unchanged
+
+    option_spec = _AnyOption(name=directives.unchanged)
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the content in place."""
+        container = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, container)
+        return [container]
+
+
+class _DroppedDirective(KeptDirective):
+    def run(self) -> list[nodes.Node]:
+        return []
+
+
+_LISTS_OF_NAMES = {"toctree", "autosummary", "index", "meta", "only", "tabularcolumns", "currentmodule", "highlight"}
+_CODE = {"code-block", "sourcecode", "ipython", "doctest", "testcode", "prompt", "parsed-literal", "productionlist"}
+
+
+class _CodeDirective(KeptDirective):
+    def run(self) -> list[nodes.Node]:
+        text = "\n".join(self.content)
+        return [nodes.literal_block(text, text)]
+
+
+def _keep_unknown(text: str) -> None:
+    """Register what the document uses and docutils does not know. The registries belong to the process."""
+    for name in {name.lower() for name in _DIRECTIVE.findall(text)}:
+        if name not in english.directives:
+            kind = _CodeDirective if name in _CODE else _DroppedDirective if name in _LISTS_OF_NAMES else KeptDirective
+            directives.register_directive(name, kind)
+    for name in {name.lower() for name in _ROLE.findall(text)}:
+        if name not in english.roles:
+            roles.register_local_role(name, _kept_role)  # type: ignore[arg-type]  # the stub knows reference roles only
+
+
+def _kept_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """``:func:`~json.loads``` is the code ``json.loads``; ``:doc:`the guide <guide>``` is the words ``the guide``."""
+    shown = _TARGET.sub("", text).lstrip("~!") or text
+    words = name in ("doc", "ref", "term", "abbr", "menuselection", "guilabel", "rfc", "issue", "gh", "pr")
+    return [nodes.Text(shown) if words else nodes.literal(rawtext, shown)], []

@@ -1,0 +1,114 @@
+"""The distributions installed in this Python environment: real documents on any machine, offline."""
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from functools import partial
+from importlib.metadata import Distribution, distributions
+from typing import BinaryIO
+
+from packaging.utils import canonicalize_name
+
+from ragline.ingest.item import Item, ItemRefused
+from ragline.ingest.parse.media_types import MARKDOWN, REST
+from ragline.ingest.source import Source, SourceOptions
+from ragline.runtime.lineage import ExternalInput
+
+_LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULTILINE)
+
+
+class PythonPackagesOptions(SourceOptions):
+    """No keys of its own."""
+
+
+class PythonPackagesSource(Source[PythonPackagesOptions]):
+    """The long description of every distribution; its id is the canonical project name.
+
+    The line that repeats the distribution's ``Summary`` is withheld from the text: the summary is what evaluation asks.
+    """
+
+    options_model = PythonPackagesOptions
+
+    def check(self) -> None:
+        """An environment is always there."""
+
+    def dataset(self) -> ExternalInput:
+        """The environment, by its prefix."""
+        return ExternalInput("python", sys.prefix)
+
+    def items(self) -> Iterator[Item]:
+        """Distributions by name; of two with one name, the one Python would import."""
+        found: dict[str, Item] = {}
+        for distribution in distributions():
+            item = _item(distribution)
+            found.setdefault(item.source_id, item)
+        for name in sorted(found):
+            yield found[name]
+
+
+def _item(distribution: Distribution) -> Item:
+    try:
+        name = distribution.metadata["Name"]
+    except (UnicodeDecodeError, TypeError) as error:
+        return _refused(distribution, f"its METADATA cannot be read: {error}")
+    return _described(canonicalize_name(name), distribution) if name else _refused(distribution, "its METADATA has no Name")
+
+
+def _refused(distribution: Distribution, why: str) -> Item:
+    folder = getattr(distribution, "_path", None)  # what cannot be read has no name but that of its folder
+    message = f"{folder}: {why}."
+
+    def refuse() -> BinaryIO:
+        raise ItemRefused("bad_record", message)
+
+    return Item(str(getattr(folder, "name", folder)), str(folder), "", refuse)
+
+
+def _described(name: str, distribution: Distribution) -> Item:
+    fields = distribution.metadata
+    description = _description(distribution)
+    summary = _one_line(fields["Summary"])
+    metadata = {
+        "version": distribution.version,
+        "summary": summary,
+        "license": _one_line(fields["License-Expression"] or fields["License"])[:200],
+        "home_page": _home_page(distribution),
+    }
+    return Item(
+        source_id=name,
+        uri=f"pkg:pypi/{name}@{distribution.version}",
+        media_type=fields["Description-Content-Type"] or _guess_media_type(description),
+        open=partial(_open_text, description),
+        title=fields["Name"],
+        metadata=metadata,
+        withheld=(summary,) if summary else (),
+    )
+
+
+def _description(distribution: Distribution) -> str:
+    """The long description: the metadata's body, or, in old metadata, its ``Description`` field."""
+    body = distribution.metadata.get_payload()  # type: ignore[attr-defined]
+    text = body if isinstance(body, str) and body.strip() else distribution.metadata["Description"] or ""
+    return "" if text.strip() == "UNKNOWN" else text
+
+
+def _guess_media_type(description: str) -> str:
+    """PyPI's rule for a description that does not say what it is is reStructuredText; many are Markdown all the same."""
+    return MARKDOWN if _LOOKS_LIKE_MARKDOWN.search(description) else REST
+
+
+def _home_page(distribution: Distribution) -> str:
+    urls = dict(line.split(", ", 1) for line in distribution.metadata.get_all("Project-URL") or () if ", " in line)
+    by_label = {label.strip().casefold(): url for label, url in urls.items()}
+    named = (by_label[label] for label in ("homepage", "home", "repository", "source") if label in by_label)
+    return distribution.metadata["Home-page"] or next(named, "")
+
+
+def _one_line(value: str | None) -> str:
+    text = " ".join((value or "").split())
+    return "" if text == "UNKNOWN" else text
+
+
+def _open_text(text: str) -> BinaryIO:
+    return io.BytesIO(text.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,43 @@
+"""Take out of a text the lines that evaluation will ask as questions."""
+
+import re
+from collections.abc import Sequence
+
+from ragline.contracts.known_items import normalise_query
+
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LEADING_MARKS = re.compile(r"^[\s>#*+\-|]+")
+_MARKS = re.compile(r"[*_`~|\\]|</?[a-zA-Z][^>]*>")
+
+
+def withhold(text: str, withheld: Sequence[str]) -> str:
+    """``text`` without the lines, and the paragraphs wrapped over several lines, that say no more than one of ``withheld``.
+
+    Compared without markup, case, spacing and a closing full stop.
+    """
+    asked = {bare for line in withheld if (bare := _bare(line))}
+    if not asked:
+        return text
+    return "".join(piece for paragraph in _paragraphs(text) for piece in _kept(paragraph, asked))
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """Runs of lines between empty ones; an empty line is a paragraph of its own."""
+    found: list[list[str]] = [[]]
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            found[-1].append(line)
+        else:
+            found += [[line], []]
+    return found
+
+
+def _kept(paragraph: list[str], asked: set[str]) -> list[str]:
+    if _bare(" ".join(paragraph)) in asked:
+        return []
+    return [line for line in paragraph if _bare(line) not in asked]
+
+
+def _bare(line: str) -> str:
+    words = _MARKS.sub("", _LINK.sub(r"\1", _LEADING_MARKS.sub("", line)))
+    return normalise_query(words).rstrip(".!: ")
