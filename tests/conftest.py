@@ -15,6 +15,7 @@ from ragline.runtime.run import Run, execute
 from ragline.runtime.settings import Settings
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
     from pyspark.sql import SparkSession
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -69,6 +70,28 @@ class Project:
 def project(tmp_path: Path) -> Project:
     """A fresh project."""
     return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database with its tables and nothing in them. Making one takes a second, copying it nothing."""
+    from mlflow import MlflowClient
+
+    file = tmp_path_factory.mktemp("registry") / "mlflow.db"
+    MlflowClient(tracking_uri=f"sqlite:///{file}", registry_uri=f"sqlite:///{file}").search_experiments()
+    return file
+
+
+@pytest.fixture
+def client(project: Project, empty_registry: Path) -> "MlflowClient":
+    """A client of the project's own MLflow database."""
+    from ragline.runtime.tracking import connect
+
+    uri = project.settings().tracking.uri
+    file = Path(uri.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(empty_registry, file)
+    return connect(project.settings())
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,19 @@
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from mlflow import MlflowClient
 
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import AUDIT
 from ragline.promote.job import promote, rollback
 from ragline.release import registry
 from ragline.runtime.settings import Settings
-from ragline.runtime.tracking import connect
 from tests.conftest import Project
 from tests.release.registered import judge, register
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 
 @pytest.fixture
@@ -20,12 +22,7 @@ def settings(project: Project) -> Settings:
 
 
 @pytest.fixture
-def client(settings: Settings) -> MlflowClient:
-    return connect(settings)
-
-
-@pytest.fixture
-def served(client: MlflowClient, settings: Settings, project: Project) -> None:
+def served(client: "MlflowClient", settings: Settings, project: Project) -> None:
     """Release 1 serves; release 2 is a challenger that is not worse."""
     judge(client, settings, register(client, settings, "a" * 16), "first", reason="it is the first release")
     promoted(project)
@@ -42,7 +39,7 @@ def rolled_back(project: Project, reason: str = "wrong prices") -> RunManifest:
     return project.run("rollback", lambda run: rollback(run, reason=reason))
 
 
-def aliases(client: MlflowClient, settings: Settings) -> dict[str, int]:
+def aliases(client: "MlflowClient", settings: Settings) -> dict[str, int]:
     return {alias: release.version for release in registry.releases(client, settings) for alias in release.aliases}
 
 
@@ -51,7 +48,7 @@ def history(project: Project) -> list[tuple[str, str]]:
     return [(row["action"], row["subject"]) for row in rows]
 
 
-def test_the_first_release_is_promoted(client: MlflowClient, settings: Settings, project: Project) -> None:
+def test_the_first_release_is_promoted(client: "MlflowClient", settings: Settings, project: Project) -> None:
     register(client, settings, "a" * 16)
     judge(client, settings, 1, "first", reason="it is the first release")
 
@@ -65,7 +62,7 @@ def test_the_first_release_is_promoted(client: MlflowClient, settings: Settings,
 
 @pytest.mark.usefixtures("served")
 def test_a_promotion_moves_the_old_champion_to_previous_and_keeps_the_evidence(
-    client: MlflowClient, settings: Settings, project: Project
+    client: "MlflowClient", settings: Settings, project: Project
 ) -> None:
     manifest = promoted(project, None, "ada")
 
@@ -86,7 +83,7 @@ def test_a_champion_is_not_promoted_twice(project: Project) -> None:
 
 
 @pytest.mark.usefixtures("served")
-def test_a_refused_release_changes_nothing_and_is_no_error(client: MlflowClient, settings: Settings, project: Project) -> None:
+def test_a_refused_release_changes_nothing_and_is_no_error(client: "MlflowClient", settings: Settings, project: Project) -> None:
     judge(client, settings, 2, "worse", against="1", reason="nDCG@10 fell from 0.90 to 0.70")
 
     manifest = promoted(project)
@@ -98,7 +95,7 @@ def test_a_refused_release_changes_nothing_and_is_no_error(client: MlflowClient,
 
 
 @pytest.mark.usefixtures("served")
-def test_a_question_is_asked_once_and_an_answer_promotes(client: MlflowClient, settings: Settings, project: Project) -> None:
+def test_a_question_is_asked_once_and_an_answer_promotes(client: "MlflowClient", settings: Settings, project: Project) -> None:
     asked = promoted(project, None, None, "promotion.mode=manual")
     assert asked.facts["outcome"] == "needs_approval"
     assert aliases(client, settings)["champion"] == 1
@@ -110,7 +107,7 @@ def test_a_question_is_asked_once_and_an_answer_promotes(client: MlflowClient, s
 
 @pytest.mark.usefixtures("served")
 def test_a_verdict_against_another_champion_or_none_at_all_is_stale(
-    client: MlflowClient, settings: Settings, project: Project
+    client: "MlflowClient", settings: Settings, project: Project
 ) -> None:
     register(client, settings, "c" * 16)
     assert promoted(project, "3").message == "Release 3 has no verdict yet."
@@ -122,7 +119,7 @@ def test_a_verdict_against_another_champion_or_none_at_all_is_stale(
 
 
 @pytest.mark.usefixtures("served")
-def test_a_damaged_bundle_is_not_promoted(client: MlflowClient, settings: Settings, project: Project) -> None:
+def test_a_damaged_bundle_is_not_promoted(client: "MlflowClient", settings: Settings, project: Project) -> None:
     index = Path(registry.find_release(client, settings, 2).source) / "bundle" / "index.faiss"
     index.write_bytes(index.read_bytes()[:-1])
 
@@ -136,7 +133,7 @@ def test_a_damaged_bundle_is_not_promoted(client: MlflowClient, settings: Settin
 @pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("step", range(4))
 def test_a_promotion_killed_at_any_step_leaves_a_champion_and_is_completed_by_the_next(
-    client: MlflowClient, settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
+    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     with monkeypatch.context() as patched:
         kill_at(step, patched)
@@ -152,7 +149,7 @@ def test_a_promotion_killed_at_any_step_leaves_a_champion_and_is_completed_by_th
 
 @pytest.mark.usefixtures("served")
 def test_a_rollback_puts_the_previous_champion_back_and_a_second_one_undoes_it(
-    client: MlflowClient, settings: Settings, project: Project
+    client: "MlflowClient", settings: Settings, project: Project
 ) -> None:
     promoted(project, "2")
 
@@ -170,7 +167,7 @@ def test_a_rollback_puts_the_previous_champion_back_and_a_second_one_undoes_it(
 @pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("step", range(3))
 def test_a_rollback_killed_at_any_step_is_completed_by_the_next(
-    client: MlflowClient, settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
+    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     promoted(project, "2")
     with monkeypatch.context() as patched:
@@ -185,7 +182,7 @@ def test_a_rollback_killed_at_any_step_is_completed_by_the_next(
 
 
 def test_without_a_previous_champion_there_is_nothing_to_roll_back_to(
-    client: MlflowClient, settings: Settings, project: Project
+    client: "MlflowClient", settings: Settings, project: Project
 ) -> None:
     assert rolled_back(project).message == "handbook.retriever has no champion: there is nothing to roll back."
 
@@ -211,4 +208,6 @@ def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(registry, "set_alias", guarded(registry.set_alias))
     monkeypatch.setattr(registry, "delete_alias", guarded(registry.delete_alias))
-    monkeypatch.setattr("ragline.promote.job.audit", guarded(__import__("ragline.runtime.publications").runtime.publications.audit))
+    monkeypatch.setattr(
+        "ragline.promote.job.audit", guarded(__import__("ragline.runtime.publications").runtime.publications.audit)
+    )

@@ -64,7 +64,9 @@ def write_passages(lake: Lake, passages: Passages, name: str = "first") -> tuple
     """Write and publish documents and their chunks; a document that is gone gets its marker row and a tombstone."""
     gone = [doc for doc in _present(lake) if doc not in passages]
     markers = [{"doc_id": doc, "deleted": True} for doc in gone]
-    rows = [{"doc_id": doc, "title": doc.title(), "text": "\n\n".join(texts), "deleted": False} for doc, texts in passages.items()]
+    rows = [
+        {"doc_id": doc, "title": doc.title(), "text": "\n\n".join(texts), "deleted": False} for doc, texts in passages.items()
+    ]
     documents = lake.append(DOCUMENTS, table_of(DOCUMENTS, [*rows, *markers]), Commit(f"documents-{name}", f"ingest-{name}"))
     publish(lake, Publication("documents", documents, f"ingest-{name}"))
     chunks = lake.append(
@@ -102,7 +104,9 @@ def write_vectors(lake: Lake, encoder: "Encoder", name: str = "first") -> int:
     return version
 
 
-def manifest_of(chunks: pa.Table, *, fingerprint: str = "f" * 16, lake_uri: str = "/nowhere", dimension: int = 4) -> ReleaseManifest:
+def manifest_of(
+    chunks: pa.Table, *, fingerprint: str = "f" * 16, lake_uri: str = "/nowhere", dimension: int = 4
+) -> ReleaseManifest:
     """A manifest for a bundle that no job built."""
     return ReleaseManifest(
         pipeline="handbook",

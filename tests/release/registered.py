@@ -3,8 +3,11 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mlflow import MlflowClient
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
 
 from ragline.release import registry
 from ragline.release.pyfunc_model import BUNDLE
@@ -13,7 +16,7 @@ from ragline.runtime.settings import Settings
 from tests.release.examples import write_small_bundle
 
 
-def register(client: MlflowClient, settings: Settings, fingerprint: str) -> int:
+def register(client: "MlflowClient", settings: Settings, fingerprint: str) -> int:
     """Register a small bundle under a fingerprint; return the number of the release."""
     staged = Path(settings.lake.uri) / "_staging" / fingerprint
     manifest = write_small_bundle(staged / BUNDLE, fingerprint=fingerprint)
@@ -21,7 +24,7 @@ def register(client: MlflowClient, settings: Settings, fingerprint: str) -> int:
 
 
 def judge(
-    client: MlflowClient,
+    client: "MlflowClient",
     settings: Settings,
     version: int,
     verdict: str,

@@ -33,7 +33,7 @@ def test_without_a_stemmer_only_the_same_word_matches(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ['password AND (noon', 'text:"password', "password^9 ~2 [a TO z] {x}", "+password -noon", "row:0 password \\", "*"]
+    "hostile", ["password AND (noon", 'text:"password', "password^9 ~2 [a TO z] {x}", "+password -noon", "row:0 password \\", "*"]
 )
 def test_query_syntax_is_text_like_any_other(index: LexicalIndex, hostile: str) -> None:
     rows = index.search(hostile, 10)[0]

@@ -1,17 +1,19 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from mlflow import MlflowClient
 
 from ragline.errors import RegistryError, ReleaseError
 from ragline.release import registry
 from ragline.release.bundle import open_bundle
 from ragline.release.registration import bundle_folder, register_release
 from ragline.runtime.settings import Settings
-from ragline.runtime.tracking import connect
 from tests.conftest import Project
 from tests.release.examples import write_small_bundle
 from tests.release.registered import register
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 
 @pytest.fixture
@@ -19,12 +21,7 @@ def settings(project: Project) -> Settings:
     return project.settings()
 
 
-@pytest.fixture
-def client(settings: Settings) -> MlflowClient:
-    return connect(settings)
-
-
-def test_a_release_is_found_by_number_by_alias_or_as_the_newest(client: MlflowClient, settings: Settings) -> None:
+def test_a_release_is_found_by_number_by_alias_or_as_the_newest(client: "MlflowClient", settings: Settings) -> None:
     first, second = register(client, settings, "a" * 16), register(client, settings, "b" * 16)
     registry.set_alias(client, settings, "champion", first)
 
@@ -39,7 +36,7 @@ def test_a_release_is_found_by_number_by_alias_or_as_the_newest(client: MlflowCl
     assert champion.tags["ragline.release_fingerprint"] == "a" * 16
 
 
-def test_a_release_that_is_not_there_is_named_with_those_that_are(client: MlflowClient, settings: Settings) -> None:
+def test_a_release_that_is_not_there_is_named_with_those_that_are(client: "MlflowClient", settings: Settings) -> None:
     with pytest.raises(RegistryError, match=r"handbook\.retriever has no release yet: run 'ragline index'"):
         registry.find_release(client, settings, "champion")
 
@@ -52,7 +49,7 @@ def test_a_release_that_is_not_there_is_named_with_those_that_are(client: Mlflow
         registry.find_release(client, settings, 7)
 
 
-def test_the_bundle_is_where_the_artifacts_are(client: MlflowClient, settings: Settings) -> None:
+def test_the_bundle_is_where_the_artifacts_are(client: "MlflowClient", settings: Settings) -> None:
     register(client, settings, "a" * 16)
 
     release = registry.find_release(client, settings, 1)
@@ -62,7 +59,7 @@ def test_the_bundle_is_where_the_artifacts_are(client: MlflowClient, settings: S
     assert open_bundle(folder).manifest.fingerprint == "a" * 16
 
 
-def test_registering_the_same_release_twice_gives_one(client: MlflowClient, settings: Settings, tmp_path: Path) -> None:
+def test_registering_the_same_release_twice_gives_one(client: "MlflowClient", settings: Settings, tmp_path: Path) -> None:
     register(client, settings, "a" * 16)
     manifest = write_small_bundle(tmp_path / "again" / "bundle", fingerprint="a" * 16)
 
@@ -71,7 +68,7 @@ def test_registering_the_same_release_twice_gives_one(client: MlflowClient, sett
 
 
 def test_a_kill_before_registration_leaves_nothing_that_counts_and_the_next_attempt_takes_it_over(
-    client: MlflowClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    client: "MlflowClient", settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -86,7 +83,7 @@ def test_a_kill_before_registration_leaves_nothing_that_counts_and_the_next_atte
     assert len(list(Path(settings.tracking.artifacts).rglob("manifest.json"))) == 1
 
 
-def test_artifacts_that_are_gone_are_said_to_be(client: MlflowClient, settings: Settings) -> None:
+def test_artifacts_that_are_gone_are_said_to_be(client: "MlflowClient", settings: Settings) -> None:
     register(client, settings, "a" * 16)
     release = registry.find_release(client, settings, 1)
     Path(release.source).rename(Path(release.source).with_name("elsewhere"))
@@ -95,7 +92,9 @@ def test_artifacts_that_are_gone_are_said_to_be(client: MlflowClient, settings: 
         bundle_folder(client, settings, release)
 
 
-def test_artifacts_kept_elsewhere_are_fetched_once(client: MlflowClient, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_artifacts_kept_elsewhere_are_fetched_once(
+    client: "MlflowClient", settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register(client, settings, "a" * 16)
     release = registry.find_release(client, settings, 1)
     monkeypatch.setattr("ragline.release.registration.local_path", lambda uri: None)

@@ -15,7 +15,9 @@ def test_the_wheel_holds_the_running_code_and_can_be_imported_from(tmp_path: Pat
     wheel = pack_wheel(tmp_path)
 
     code = "import ragline.contracts.fingerprints as f; print(f.__file__, f.fingerprint({'a': 1}))"
-    ran = subprocess.run([sys.executable, "-S", "-c", code], env={"PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", code], env={"PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=True
+    )
 
     assert wheel.name == f"ragline-{ragline.__version__}-py3-none-any.whl"
     assert str(wheel) in ran.stdout
