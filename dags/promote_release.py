@@ -34,7 +34,7 @@ for settings in pipelines():
             command="promote",
             settings=settings,
             options={
-                "--release": TaskValue("promote", ("inputs", "release")),
+                "--release": TaskValue("promote", ("facts", "release")),
                 "--approved-by": TaskValue("ask", ("responded_by_user", "name")),
             },
         )

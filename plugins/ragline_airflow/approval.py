@@ -60,8 +60,7 @@ class AskPromotionOperator(ApprovalOperator):
 
 def question(settings: Settings, decision: RunManifest) -> tuple[str, str]:
     """Subject and Markdown body: what is asked, why, on which figures."""
-    release = next((use.version for use in decision.inputs if use.name == "release"), None)
-    subject = f"Promote {retriever_name(settings.pipeline)} {release} to champion?"
+    subject = f"Promote {retriever_name(settings.pipeline)} {decision.facts.get('release', '')} to champion?"
     facts = [f"| {key} | {value} |" for key, value in _flat(decision.facts).items()]
     return subject, "\n".join([decision.message, "", "| | |", "|---|---|", *facts])
 

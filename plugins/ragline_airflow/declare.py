@@ -1,16 +1,14 @@
 """What every DAG has in common."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from ragline.contracts.names import dag_id
 from ragline.runtime.settings import Settings
 from ragline_airflow.notify import failure_callback
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def pipeline_dag(
@@ -21,8 +19,7 @@ def pipeline_dag(
         dag_id(settings.pipeline, kind),
         description=(doc or "").strip().partition("\n")[0],
         doc_md=doc,
-        schedule=schedule,
-        start_date=START,
+        schedule=_from_now_on(schedule) if isinstance(schedule, str) else schedule,
         catchup=False,
         max_active_runs=1,
         tags=["ragline", settings.pipeline, kind],
@@ -34,3 +31,8 @@ def pipeline_dag(
             "on_failure_callback": failure_callback(settings),
         },
     )
+
+
+def _from_now_on(cron: str) -> CronTriggerTimetable:
+    """A schedule that waits for its next time; a plain string would start a run for the last one at once."""
+    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=False)

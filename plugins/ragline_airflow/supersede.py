@@ -46,7 +46,7 @@ class SupersedableHITLTrigger(HITLTrigger):
         response = await sync_to_async(update_hitl_detail_response)(
             ti_id=self.ti_id, chosen_options=[self.reject], params_input={}
         )
-        return TriggerEvent(
+        return TriggerEvent(  # type: ignore[no-untyped-call]
             {
                 "chosen_options": [self.reject],
                 "params_input": {},

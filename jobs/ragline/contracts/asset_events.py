@@ -18,11 +18,13 @@ DATASET_OF_ASSET = {
 def event_extra(asset: str, manifest: RunManifest, manifest_uri: str) -> dict[str, Any]:
     """The ``extra`` of an asset event: dataset and version, and the run that says more.
 
-    A job that publishes or judges a dataset reads it; a job that makes one writes it. The verdict's word comes along.
+    A job that makes a dataset writes it; one that publishes it reads it; a verdict is on the release in its facts.
     """
     dataset = DATASET_OF_ASSET[asset]
-    uses = [use for use in (*manifest.outputs, *manifest.inputs) if use.name == dataset and use.version is not None]
-    extra: dict[str, Any] = {"dataset": dataset, "version": uses[0].version if uses else None, "run_manifest": manifest_uri}
+    uses = [use.version for use in (*manifest.outputs, *manifest.inputs) if use.name == dataset and use.version is not None]
+    version = uses[0] if uses else None
+    extra: dict[str, Any] = {"dataset": dataset, "version": version, "run_manifest": manifest_uri}
     if asset == "verdict":
+        extra["version"] = manifest.facts.get("release", version)
         extra["verdict"] = manifest.facts.get("verdict")
     return extra

@@ -1,0 +1,40 @@
+# The verbs of this project. Everything is installed into .venv, everything a run makes is in .ragline.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint bench up down
+
+help: ## List the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-7s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Create .venv with everything in it (again only when pyproject.toml or constraints.txt changed)
+
+$(READY): pyproject.toml constraints.txt deploy/setup.sh
+	@deploy/setup.sh $(VENV)
+	@touch $@
+
+demo: setup ## Start Airflow, take a real corpus to a promoted release, search it, stop everything
+	@$(BIN)/python -m ragline.local demo
+
+up: setup ## The same, but leave Airflow and MLflow open
+	@$(BIN)/python -m ragline.local up
+
+down: setup ## Stop what 'make up' left running
+	@$(BIN)/python -m ragline.local down
+
+test: setup ## Run the whole suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## Check style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@MYPYPATH=jobs:plugins $(BIN)/mypy -p ragline_airflow
+	@PYTHONPATH=jobs:plugins $(BIN)/lint-imports
+
+bench: setup ## Measure the line, stage by stage
+	@for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
