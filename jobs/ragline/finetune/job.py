@@ -1,0 +1,113 @@
+"""``ragline finetune``: training pairs and the corpus make a new version of the embedder."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, TRAINING_PAIRS
+from ragline.errors import NothingToDo
+from ragline.finetune.training_set import (
+    Example,
+    corpus_examples,
+    evaluation_queries,
+    feedback_examples,
+    without_evaluation,
+)
+from ragline.runtime.publications import Publication, last_published, publish, require_published
+from ragline.runtime.run import Run
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from ragline.release.embedders import Embedder
+
+EMBEDDER = "embedder"
+
+
+def finetune(run: Run, *, force: bool) -> None:
+    """Train the champion's embedder further and register the result; a release of it is built and judged as any other.
+
+    Raises:
+        NothingToDo: fewer pairs have come since the last training than ``feedback.min_new_pairs`` (unless forced),
+            or nothing may be trained on.
+        MissingInput: no chunks have been published.
+    """
+    pairs_version = run.lake.version(TRAINING_PAIRS)
+    last = last_published(run.lake, EMBEDDER)
+    used = last.inputs.get(TRAINING_PAIRS.name) if last else None
+    new = run.lake.read(TRAINING_PAIRS, pairs_version, ["pair_id"], since=used).num_rows
+    needed = run.settings.feedback.min_new_pairs
+    run.count("new_pairs", new)
+    if new < needed and not force:
+        raise NothingToDo(f"{new} new training pairs; {needed} start a training run (feedback.min_new_pairs).")
+    chunks = require_published(run.lake, CHUNKS.name)
+    examples = _training_set(run, chunks.version, int(chunks.inputs[DOCUMENTS.name]), pairs_version)
+    embedder = _train_and_register(run, examples)
+    inputs = {CHUNKS.name: chunks.version} | ({} if pairs_version is None else {TRAINING_PAIRS.name: pairs_version})
+    publish(run.lake, Publication(EMBEDDER, embedder.version, run.run_id, "", embedder.base_fingerprint, inputs))
+    run.wrote(EMBEDDER, embedder.version)
+    run.manifest.facts["embedder_version"] = embedder.version
+    run.manifest.message = f"Embedder {embedder.version} was trained on {len(examples):,} examples."
+
+
+def _training_set(run: Run, chunks_version: int, documents_version: int, pairs_version: int | None) -> list[Example]:
+    settings = run.settings.finetune
+    chunks = run.lake.read(CHUNKS, chunks_version, ["doc_id", "ordinal", "title", "heading_path", "text"])
+    rows = chunks.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
+    documents = run.lake.read(DOCUMENTS, documents_version, ["metadata"]).to_pylist()
+    reserved = evaluation_queries(documents, rows, run.settings.evaluation.judgments)
+    pairs = run.lake.read(TRAINING_PAIRS, pairs_version).to_pylist()
+    told, excluded = without_evaluation(feedback_examples(pairs, settings.max_pairs), reserved)
+    corpus = corpus_examples(rows, settings.max_pairs - len(told)) if settings.corpus_pairs else []
+    corpus, excluded_corpus = without_evaluation(corpus, reserved)
+    run.read(CHUNKS, chunks_version, chunks.num_rows)
+    run.read(TRAINING_PAIRS, pairs_version, len(pairs))
+    run.count("feedback_pairs", len(told))
+    run.count("corpus_pairs", len(corpus))
+    run.drop("asked_by_evaluation", excluded + excluded_corpus)
+    if not told and not corpus:
+        raise NothingToDo("there is nothing to train on: no pair is left that an evaluation does not ask.")
+    return [*told, *corpus]
+
+
+def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
+    from ragline.release.embedders import choose_embedder, register_embedder
+    from ragline.runtime.tracking import connect
+
+    client = connect(run.settings)
+    base = choose_embedder(client, run.settings)
+    with tempfile.TemporaryDirectory(prefix="ragline-finetune-") as folder:
+        target = Path(folder) / "model"
+        with run.step("train"):
+            figures = _trained(run, base.folder, examples, target)
+        with run.step("register"):
+            mlflow_run = _mlflow_run(client, run, figures, base.version, len(examples))
+            tags = {"ragline.origin": "fine-tuned", "ragline.trained_from": str(base.version), "ragline.job_run": run.run_id}
+            made = register_embedder(
+                client, run.settings, target, base_fingerprint=base.base_fingerprint, run_id=mlflow_run, tags=tags
+            )
+            client.set_terminated(mlflow_run)
+    run.read(EMBEDDER, base.version)
+    return made
+
+
+def _trained(run: Run, base: Path, examples: list[Example], target: Path) -> dict[str, float]:
+    from ragline.finetune.trainer import train
+
+    figures = train(base, examples, run.settings.finetune, run.settings.embedding.device, target)
+    shutil.rmtree(target.with_name(f"{target.name}.trainer"), ignore_errors=True)
+    run.manifest.facts.update(figures)
+    return figures
+
+
+def _mlflow_run(client: "MlflowClient", run: Run, figures: dict[str, float], base_version: int, examples: int) -> str:
+    from ragline.runtime.tracking import experiment_id
+
+    created: Any = client.create_run(experiment_id(client, run.settings), run_name=f"finetune {run.run_id}")
+    mlflow_run = str(created.info.run_id)
+    for name, value in {**run.settings.finetune.model_dump(), "from_embedder": base_version, "examples": examples}.items():
+        client.log_param(mlflow_run, name, value)
+    for name, value in figures.items():
+        client.log_metric(mlflow_run, name, value)
+    return mlflow_run
