@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow.compute as pc
+
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.runtime.lake import Lake
 
 _SEEN = ("doc_id", "source", "source_id", "content_hash", "metadata_hash")
+STAGE = "ingest"
 PARSED = ("title", "text", "metadata", "access_labels", "tenant", "uri", "media_type")
 Row = dict[str, Any]
 
@@ -37,12 +40,13 @@ def load_known(lake: Lake, config_fingerprint: str, *, full_refresh: bool) -> Kn
     documents_version, quarantine_version = lake.version(DOCUMENTS), lake.version(QUARANTINE)
     columns = [*_SEEN, *(PARSED if full_refresh else ())]
     documents = lake.read(DOCUMENTS, documents_version, columns=columns).to_pylist()
-    quarantine = lake.read(QUARANTINE, quarantine_version).to_pylist()
-    last = lake.last_commit(QUARANTINE)
+    quarantine = lake.read(QUARANTINE, quarantine_version, filter=pc.field("stage") == STAGE).to_pylist()
+    # Other stages put rows there too; only this one's commits carry its configuration.
+    tried_with = next((commit.fingerprint for commit in lake.commits(QUARANTINE) if commit.fingerprint), None)
     return Known(
         documents_version,
         quarantine_version,
         {row["doc_id"]: row for row in documents},
         {row["doc_id"]: row for row in quarantine},
-        retry_refused=full_refresh or last is None or last.fingerprint != config_fingerprint,
+        retry_refused=full_refresh or tried_with != config_fingerprint,
     )

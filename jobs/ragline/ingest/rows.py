@@ -7,7 +7,7 @@ from datetime import datetime
 from ragline.contracts.fingerprints import fingerprint
 from ragline.ingest.extract import PARSER_REVISION
 from ragline.ingest.item import Item
-from ragline.ingest.known import Row
+from ragline.ingest.known import STAGE, Row
 from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.media_types import base_type
 from ragline.ingest.parse.parsed import Parsed
@@ -51,7 +51,7 @@ def deletion_row(known: Row, now: datetime) -> Row:
 def refusal_row(document: str, given: Row, content_hash: str, reason: str, message: str, now: datetime) -> Row:
     """An item that could not be taken in, and why."""
     kept = {name: given[name] for name in ("source", "source_id", "uri")}
-    why = {"stage": "ingest", "reason": reason, "message": well_formed(message)}
+    why = {"stage": STAGE, "reason": reason, "message": well_formed(message)}
     return {"doc_id": document, "content_hash": content_hash, **kept, **why, "seen_at": now, "deleted": False}
 
 

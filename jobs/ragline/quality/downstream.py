@@ -1,0 +1,19 @@
+"""Whether the stage after a published table still has work to do on it."""
+
+from ragline.contracts.tables import CHUNKS, DOCUMENTS
+from ragline.runtime.publications import RELEASE, last_published
+from ragline.runtime.run import Run
+from ragline.runtime.stage_fingerprints import preprocess_fingerprint, release_fingerprint
+
+
+def downstream_is_behind(run: Run, table: str, version: int) -> bool:
+    """True if what comes next was made from another version of ``table``, or with another configuration, or not at all."""
+    if table == DOCUMENTS.name:
+        chunks = run.lake.last_commit(CHUNKS)
+        made = None if chunks is None else (chunks.inputs.get(table), chunks.fingerprint)
+        return made != (version, preprocess_fingerprint(run.settings))
+    if table == CHUNKS.name:
+        release = last_published(run.lake, RELEASE)
+        made = None if release is None else (release.inputs.get(table), release.config_fingerprint)
+        return made != (version, release_fingerprint(run.settings))
+    return False

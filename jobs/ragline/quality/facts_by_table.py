@@ -1,0 +1,23 @@
+"""Which function computes the facts of which table."""
+
+from collections.abc import Callable
+
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK, Table
+from ragline.quality.chunk_facts import chunk_facts
+from ragline.quality.document_facts import document_facts
+from ragline.quality.embedding_facts import embedding_facts
+from ragline.quality.facts import Facts
+from ragline.quality.feedback_facts import feedback_facts
+from ragline.runtime.run import Run
+
+_COMPUTE: dict[str, Callable[[Run, int], Facts]] = {
+    DOCUMENTS.name: document_facts,
+    CHUNKS.name: chunk_facts,
+    EMBEDDINGS.name: embedding_facts,
+    FEEDBACK.name: feedback_facts,
+}
+
+
+def facts_of(run: Run, table: Table, version: int) -> Facts:
+    """The facts of a table at a version; other tables they are held against are recorded as read."""
+    return _COMPUTE[table.name](run, version)
