@@ -1,6 +1,6 @@
 """Cut a document into chunks along its structure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ragline.contracts.chunk_text import encoder_input
@@ -48,7 +48,8 @@ class StructureChunker:
         stand in a ``heading_path``."""
         parts = sections(self._without_long_headings(markdown_blocks(text)))
         paths = [self._path(title, part) for part in parts]
-        for part, path, below in zip(parts, paths, [*paths[1:], ()], strict=True):
+        for number, (part, path) in enumerate(zip(parts, paths, strict=True)):
+            below = paths[number + 1] if number + 1 < len(paths) else ()
             yield from self._section(text, title, path, self._body(part, below))
 
     def _without_long_headings(self, blocks: Sequence[Block]) -> list[Block]:
@@ -81,7 +82,7 @@ class StructureChunker:
             return
         headings = _titles(path)
         limit = self._max_tokens - self._tokens(title, headings, "")
-        groups = _even_tail(_pack(block_pieces(text, body, limit, self._counter.measure), limit), limit)
+        groups = _even_tail(text, _pack(text, block_pieces(text, body, limit, self._counter.measure), limit), limit)
         for group in groups:
             yield from self._passages(text, title, headings, group, limit)
 
@@ -115,28 +116,32 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return (text.rfind("\n", start, start + lead) + 1 or start), end
 
 
-def _pack(pieces: Iterator[Piece], limit: int) -> list[list[Piece]]:
+def _pack(text: str, pieces: Iterable[Piece], limit: int) -> list[list[Piece]]:
+    """Greedy groups of pieces; a line that leads in to what follows ("For example:") goes along with it if there is room."""
     groups: list[list[Piece]] = []
-    weight = 0
     for piece in pieces:
-        if groups and weight + piece.weight <= limit:
+        if groups and _weight(groups[-1]) + piece.weight <= limit:
             groups[-1].append(piece)
-            weight += piece.weight
-        else:
-            groups.append([piece])
-            weight = piece.weight
+            continue
+        last = groups[-1] if groups else []
+        takes = len(last) > 1 and _leads_in(text, last[-1]) and last[-1].weight + piece.weight <= limit
+        groups.append([last.pop(), piece] if takes else [piece])
     return groups
 
 
-def _even_tail(groups: list[list[Piece]], limit: int) -> list[list[Piece]]:
+def _even_tail(text: str, groups: list[list[Piece]], limit: int) -> list[list[Piece]]:
     """Share the last two groups' pieces out evenly if the last one is small."""
     if len(groups) < 2 or _weight(groups[-1]) >= limit // _SMALL_SHARE:
         return groups
     pool = groups[-2] + groups[-1]
     splits = [(pool[:cut], pool[cut:]) for cut in range(1, len(pool))]
     fitting = [split for split in splits if max(map(_weight, split)) <= limit]
-    best = min(fitting, key=lambda split: max(map(_weight, split)))
+    best = min(fitting, key=lambda split: (_leads_in(text, split[0][-1]), max(map(_weight, split))))
     return [*groups[:-2], *best]
+
+
+def _leads_in(text: str, piece: Piece) -> bool:
+    return text[piece.start : piece.end].rstrip().endswith(":")
 
 
 def _weight(group: Sequence[Piece]) -> int:

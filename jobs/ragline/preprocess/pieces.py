@@ -14,8 +14,8 @@ Range = tuple[int, int]
 _AFTER = {
     "paragraphs": re.compile(r"\n\s*\n"),
     "lines": re.compile(r"\n"),
-    # After a full stop and what closes with it, before the next word; after the full stops of Chinese and Japanese.
-    "sentences": re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|[。！？]+[」』”’）]*"),
+    # After a full stop and what closes with it, unless a small letter follows ("e.g. this"); after those of Chinese and Japanese.
+    "sentences": re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?![a-z\s])|[。！？]+[」』”’）]*"),
     "words": re.compile(r"\s+"),
 }
 _PROSE = ("sentences", "words", "characters")

@@ -15,4 +15,6 @@ _EMAIL = re.compile(
 
 def redact_emails(cleaned: CleanedText) -> tuple[CleanedText, int]:
     """The text with every e-mail address replaced, still aligned to the original, and how many there were."""
+    if "@" not in cleaned.text:
+        return cleaned, 0
     return cleaned.sub(_EMAIL, EMAIL), sum(1 for _ in _EMAIL.finditer(cleaned.text))
