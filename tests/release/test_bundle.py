@@ -84,3 +84,10 @@ def test_large_weights_are_linked_not_copied(tmp_path: Path) -> None:
 
     assert (tmp_path / "bundle" / "embedder" / "model.safetensors").stat().st_nlink == 2
     assert (tmp_path / "bundle" / "embedder" / "modules.json").stat().st_nlink == 1
+
+
+def test_a_bundle_can_be_read_by_others_than_its_builder(tmp_path: Path) -> None:
+    write_small_bundle(tmp_path / "bundle")
+
+    private = [file.name for file in (tmp_path / "bundle").rglob("*") if file.is_file() and not file.stat().st_mode & 0o004]
+    assert private == []

@@ -74,13 +74,21 @@ def write_bundle(
     write_chunks(folder / CHUNKS, chunks)
     build_vector_index(vectors).save(folder / VECTORS)
     build_lexical_index(folder / LEXICAL, indexed_texts(chunks, manifest.heading_prefix), lexical_settings(manifest))
-    for lock in (folder / LEXICAL).glob(".*.lock"):
-        lock.unlink()
+    _settle(folder / LEXICAL)
     shutil.copytree(embedder_folder, folder / EMBEDDER, copy_function=_link_or_copy)
     pack_wheel(folder)
     complete = manifest.model_copy(update={"files": describe_files(folder)})
     (folder / MANIFEST).write_text(complete.model_dump_json(indent=2), encoding="utf-8")
     return complete
+
+
+def _settle(lexical: Path) -> None:
+    """Drop tantivy's lock files, and let others than the builder read the files that it made private."""
+    for file in lexical.iterdir():
+        if file.suffix == ".lock":
+            file.unlink()
+        else:
+            file.chmod(0o644)
 
 
 def _link_or_copy(source: str, target: str) -> str:

@@ -77,7 +77,7 @@ def _requirements() -> list[str]:
     pinned = [f"{BUNDLE}/{wheel_name()}"]
     for library in _LIBRARIES:
         try:
-            pinned.append(f"{library}=={version(library)}")
+            pinned.append(f"{library}=={version(library).partition('+')[0]}")  # a local build's label is known to no index
         except PackageNotFoundError:  # another build of it, such as faiss for GPUs
             continue
     return pinned

@@ -1,0 +1,165 @@
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ragline.contracts.run_manifest import RunManifest
+from ragline.index.job import build_release
+from ragline.release import registry
+from ragline.release.bundle import open_bundle, verify_bundle
+from ragline.release.registration import bundle_folder
+from ragline.runtime.publications import last_published
+from tests.conftest import Project
+from tests.release.examples import HANDBOOK, write_passages, write_vectors
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from ragline.release.encoder import Encoder
+
+WITHOUT_VPN = {doc: texts for doc, texts in HANDBOOK.items() if doc != "vpn"}
+
+
+@pytest.fixture
+def filled(project: Project, minilm: "Encoder", client: "MlflowClient") -> Project:
+    """A project whose lake holds the handbook, published and embedded."""
+    write_passages(project.lake, HANDBOOK)
+    write_vectors(project.lake, minilm)
+    return project
+
+
+def build(project: Project, *overrides: str, chunks: int | None = None, run_id: str = "build") -> RunManifest:
+    return project.run(
+        "index", lambda run: build_release(run, chunks_version=chunks, embedder_version=None), *overrides, run_id=run_id
+    )
+
+
+def versions(client: "MlflowClient", project: Project) -> list[int]:
+    return [release.version for release in registry.releases(client, project.settings())]
+
+
+def test_a_release_is_built_registered_and_published(filled: Project, client: "MlflowClient") -> None:
+    manifest = build(filled)
+
+    settings = filled.settings()
+    release = registry.find_release(client, settings, "challenger")
+    made = verify_bundle(bundle_folder(client, settings, release))
+    published = last_published(filled.lake, "release")
+    assert manifest.status == "done", manifest.message
+    assert manifest.message == "Release 1 of handbook holds 5 chunks."
+    assert manifest.counts == {"chunks": 5, "documents": 3}
+    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [("release", 1, 5)]
+    assert json.loads(release.tags["ragline.inputs"]) == made.inputs == {"documents": 0, "chunks": 0, "embeddings": 0}
+    assert made.input_runs == {"documents": "ingest-first", "chunks": "preprocess-first", "embeddings": "embed-first"}
+    assert made.run_id == "build"
+    assert published is not None
+    assert (published.version, dict(published.inputs)) == (1, made.inputs)
+    assert not list(Path(settings.lake.uri, "_staging").iterdir())
+
+
+def test_nothing_changed_makes_no_new_release_and_does_not_ask_mlflow(
+    filled: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(filled)
+    monkeypatch.setattr("ragline.runtime.tracking.connect", None)
+
+    manifest = build(filled)
+
+    assert manifest.status == "nothing_to_do"
+    assert versions(client, filled) == [1]
+
+
+def test_changed_chunks_make_a_new_release_without_what_was_deleted(filled: Project, client: "MlflowClient") -> None:
+    build(filled)
+    write_passages(filled.lake, WITHOUT_VPN, name="second")
+
+    manifest = build(filled)
+
+    bundle = open_bundle(bundle_folder(client, filled.settings(), registry.find_release(client, filled.settings(), None)))
+    assert manifest.counts == {"chunks": 4, "documents": 2}
+    assert set(bundle.chunks()["doc_id"].to_pylist()) == {"coffee", "travel"}
+    assert versions(client, filled) == [2, 1]
+
+
+def test_vectors_that_come_to_stand_beside_make_no_new_release(
+    filled: Project, client: "MlflowClient", minilm: "Encoder"
+) -> None:
+    build(filled)
+    write_vectors(filled.lake, minilm, name="once more")
+
+    assert build(filled).status == "nothing_to_do"
+    assert versions(client, filled) == [1]
+
+
+def test_changed_index_settings_make_a_new_release_and_changing_them_back_publishes_the_old_one(
+    filled: Project, client: "MlflowClient"
+) -> None:
+    build(filled)
+    build(filled, "index.lexical.stemmer=null")
+
+    manifest = build(filled)
+
+    published = last_published(filled.lake, "release")
+    assert (manifest.status, manifest.facts["release"]) == ("done", 1)
+    assert versions(client, filled) == [2, 1]
+    assert published is not None
+    assert published.version == 1
+
+
+def test_chunks_without_vectors_are_counted(filled: Project, client: "MlflowClient") -> None:
+    write_passages(filled.lake, {**HANDBOOK, "lunch": ["Soup is served at noon."]}, name="second")
+
+    manifest = build(filled)
+
+    assert manifest.status == "bad_input"
+    assert manifest.message.startswith("1 of 6 chunks have no vector of the encoder")
+    assert "run 'ragline embed', then 'ragline gate embeddings'" in manifest.message
+    assert versions(client, filled) == []
+
+
+def test_an_earlier_published_version_can_be_built(filled: Project, client: "MlflowClient") -> None:
+    write_passages(filled.lake, WITHOUT_VPN, name="second")
+
+    assert build(filled, chunks=0).counts["chunks"] == 5
+    assert build(filled).counts["chunks"] == 4
+
+
+def test_without_published_chunks_the_stage_to_run_is_named(project: Project) -> None:
+    manifest = build(project)
+
+    assert manifest.status == "bad_input"
+    assert "No published table chunks" in manifest.message
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "ragline.release.bundle.build_lexical_index",
+        "ragline.release.registration._place",
+        "mlflow.MlflowClient.create_model_version",
+        "ragline.release.registry.set_alias",
+        "ragline.index.job.publish",
+    ],
+)
+def test_a_build_killed_anywhere_and_run_again_gives_one_release(
+    filled: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(at, killed)
+        with pytest.raises(KeyboardInterrupt):
+            build(filled, run_id="killed")
+
+    assert build(filled).status == "done"
+
+    settings = filled.settings()
+    published = last_published(filled.lake, "release")
+    assert versions(client, filled) == [1]
+    assert registry.find_release(client, settings, 1).aliases == ("challenger",)
+    assert published is not None
+    assert published.version == 1
+    verify_bundle(bundle_folder(client, settings, registry.find_release(client, settings, 1)))
+    assert len(list(Path(settings.tracking.artifacts).rglob("manifest.json"))) == 1
