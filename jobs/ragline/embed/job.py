@@ -35,7 +35,7 @@ def embed(run: Run, *, chunks_version: int | None, embedder_version: int | None)
     if not len(pending.hashes):
         raise _nothing_to_do(version, pending, embedder.fingerprint)
     run.read(CHUNKS, version)
-    run.read(embedder.name, embedder.version)
+    run.read("embedder", embedder.version)
     run.count("texts", len(pending.hashes))
     run.count("reused", pending.reused)
     written = _embed_pending(run, version, pending, embedder)
