@@ -1,0 +1,109 @@
+"""What must hold for every DAG."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragline.local.line import KINDS
+from tests.conftest import Project
+from tests.orchestration.dag_files import DAGS, FILES, probe
+
+HEAVY = (
+    "torch",
+    "pyspark",
+    "faiss",
+    "mlflow",
+    "great_expectations",
+    "sentence_transformers",
+    "transformers",
+    "datasets",
+    "tantivy",
+    "ir_measures",
+    "pandas",
+    "deltalake",
+)
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Every DAG file, imported for a project of two pipelines, each in a process of its own."""
+    project = Project(tmp_path_factory.mktemp("policy") / "project")
+    second = project.config.with_name("second.yaml")
+    second.write_text(project.config.read_text().replace("pipeline: handbook", "pipeline: second"))
+    return {file.stem: result for file, result in zip(FILES, probe(project.root, *FILES), strict=True)}
+
+
+def dags(parsed: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [dag for file in parsed.values() for dag in file["dags"]]
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_a_dag_file_imports_cleanly_quickly_and_without_heavy_modules(name: str, parsed: dict[str, dict[str, Any]]) -> None:
+    result = parsed[name]
+    assert result["error"] == ""
+    assert result["seconds"] < 2
+    assert [module for module in HEAVY if module in result["modules"]] == []
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_a_dag_file_does_no_work_when_it_is_imported(name: str, parsed: dict[str, dict[str, Any]]) -> None:
+    assert parsed[name]["work"] == []
+
+
+def test_every_kind_has_one_dag_for_each_pipeline(parsed: dict[str, dict[str, Any]]) -> None:
+    expected = sorted(f"{pipeline}.{kind}" for pipeline in ("handbook", "second") for kind in KINDS)
+    assert sorted(dag["dag_id"] for dag in dags(parsed)) == expected
+
+
+def test_every_dag_is_documented_tagged_and_runs_once_at_a_time(parsed: dict[str, dict[str, Any]]) -> None:
+    for dag in dags(parsed):
+        pipeline, _, kind = dag["dag_id"].partition(".")
+        assert set(dag["tags"]) == {"ragline", pipeline, kind}
+        assert len(dag["doc"].strip()) > 40, dag["dag_id"]
+        assert dag["max_active_runs"] == 1
+        assert dag["catchup"] is False
+        assert all(dag["params"].values()), f"{dag['dag_id']} has a parameter without a description"
+
+
+def test_every_task_has_an_owner_retries_and_tells_of_its_failure(parsed: dict[str, dict[str, Any]]) -> None:
+    for dag in dags(parsed):
+        for task in dag["tasks"]:
+            assert task["owner"] == "ragline"
+            assert task["retries"] == 1
+            assert task["notifies"], task["task_id"]
+
+
+def test_only_the_last_task_of_a_dag_announces_an_asset(parsed: dict[str, dict[str, Any]]) -> None:
+    for dag in dags(parsed):
+        upstream = {name for task in dag["tasks"] for name in task["upstream"]}
+        for task in dag["tasks"]:
+            assert not (task["outlets"] and task["task_id"] in upstream), task["task_id"]
+
+
+def test_heavy_tasks_share_the_pool_of_the_machines_memory(parsed: dict[str, dict[str, Any]]) -> None:
+    heavy = {task["task_id"] for dag in dags(parsed) for task in dag["tasks"] if task["pool"] == "ragline_heavy"}
+    assert heavy == {"preprocess", "embed", "evaluate", "finetune"}
+
+
+def test_a_gate_still_runs_after_a_stage_that_had_nothing_to_do(parsed: dict[str, dict[str, Any]]) -> None:
+    for dag in dags(parsed):
+        for task in dag["tasks"]:
+            if task["upstream"] and not dag["dag_id"].endswith("promote_release"):
+                assert task["rule"] == "none_failed", task["task_id"]
+
+
+def test_a_dag_file_is_a_declaration_of_at_most_a_hundred_lines() -> None:
+    assert {file.stem: len(file.read_text().splitlines()) for file in FILES if len(file.read_text().splitlines()) > 100} == {}
+
+
+def test_a_broken_pipeline_is_one_import_error_and_leaves_the_others_their_dags(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.config.with_name("broken.yaml").write_text("pipeline: broken\nsourcez: []\n")
+
+    others, visible = probe(project.root, DAGS / "ingest_corpus.py", DAGS / "broken_pipelines.py")
+
+    assert [dag["dag_id"] for dag in others["dags"]] == ["handbook.ingest_corpus"]
+    assert others["error"] == ""
+    assert "broken.yaml" in visible["error"]
+    assert "'sourcez'" in visible["error"]
