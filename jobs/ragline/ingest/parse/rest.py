@@ -63,11 +63,12 @@ def _header_title(text: str) -> str:
 
 
 class KeptDirective(Directive):
-    """A directive unknown to docutils: its content is parsed and kept, its arguments and options are not."""
+    """A directive unknown to docutils: its words are parsed and kept, its options are not.
+
+    It takes no arguments, so that docutils hands them over as content: which of them are words nobody here can tell.
+    """
 
     has_content = True
-    optional_arguments = 1
-    final_argument_whitespace = True
 
     class _AnyOption(dict[str, Any]):
         def __missing__(self, name: str) -> Any:

@@ -1,0 +1,314 @@
+import json
+import os
+import subprocess
+import sys
+
+import pyarrow.compute as pc
+import pytest
+
+from ragline.contracts.tables import DOCUMENTS, QUARANTINE
+from ragline.ingest.job import ingest
+from ragline.runtime.lake import Lake
+from tests.conftest import REPOSITORY
+
+ALL_OF_IT = 12
+
+
+def take_in(project, *overrides, sources=None, sample=None, full_refresh=False):
+    return project.run("ingest", lambda run: ingest(run, sources=sources, sample=sample, full_refresh=full_refresh), *overrides)
+
+
+def documents(project, **where):
+    rows = {row["source_id"]: row for row in project.lake.read(DOCUMENTS).to_pylist()}
+    return {name: row for name, row in rows.items() if all(row[key] == value for key, value in where.items())}
+
+
+def refusals(project):
+    rows = project.lake.read(QUARANTINE).to_pylist()
+    return {row["source_id"]: row["reason"] for row in rows}
+
+
+def test_first_run_takes_every_file_in(project):
+    manifest = take_in(project)
+    assert manifest.status == "done"
+    assert manifest.counts == {"new": ALL_OF_IT, "changed": 0, "deleted": 0, "unchanged": 0, "quarantined": 0}
+    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [("documents", 0, ALL_OF_IT)]
+    vpn = documents(project)["guides/vpn.md"]
+    assert vpn["title"] == "Connecting to the VPN"
+    assert vpn["media_type"] == "text/markdown"
+    assert vpn["uri"] == (project.corpus / "guides/vpn.md").as_uri()
+    assert vpn["text"].startswith("# Connecting to the VPN\n\nYou need a laptop")
+
+
+def test_second_run_has_nothing_to_do(project):
+    take_in(project)
+    manifest = take_in(project)
+    assert manifest.status == "nothing_to_do"
+    assert manifest.counts["unchanged"] == ALL_OF_IT
+    assert project.lake.version(DOCUMENTS) == 0
+
+
+def test_edited_added_and_removed_files_are_one_commit(project):
+    take_in(project)
+    (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nNow with WireGuard only.\n")
+    (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
+    (project.corpus / "guides/coffee.md").unlink()
+    manifest = take_in(project)
+    assert manifest.counts == {"new": 1, "changed": 1, "deleted": 1, "unchanged": 10, "quarantined": 0}
+    assert documents(project)["guides/vpn.md"]["title"] == "The VPN"
+    assert "guides/coffee.md" not in documents(project)
+    written = project.lake.read(DOCUMENTS, since=0, with_deleted=True)
+    assert sorted(written["source_id"].to_pylist()) == ["guides/badge.md", "guides/coffee.md", "guides/vpn.md"]
+    assert project.lake.version(DOCUMENTS) == 1
+
+
+def test_a_deletion_marker_holds_no_content(project):
+    take_in(project)
+    (project.corpus / "guides/coffee.md").unlink()
+    take_in(project)
+    rows = project.lake.read(DOCUMENTS, with_deleted=True, filter=pc.field("deleted")).to_pylist()
+    assert [(row["source_id"], row["text"], row["title"], row["metadata"]) for row in rows] == [
+        ("guides/coffee.md", None, None, None)
+    ]
+    assert rows[0]["deleted_at"] is not None
+
+
+def test_changed_labels_write_the_row_again_with_the_same_content(project):
+    take_in(project)
+    before = documents(project)["guides/vpn.md"]
+    labelled = {"name": "handbook", "type": "folder", "uri": "corpus", "access_labels": ["staff", "it"], "tenant": "acme"}
+    project.configure(sources=[labelled])
+    manifest = take_in(project)
+    after = documents(project)["guides/vpn.md"]
+    assert manifest.counts["changed"] == ALL_OF_IT
+    assert (after["access_labels"], after["tenant"]) == (["it", "staff"], "acme")
+    assert (after["content_hash"], after["text"]) == (before["content_hash"], before["text"])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty_document"),
+        (b" \n\t\n", "empty_document"),
+        (b"caf\xe9 is not UTF-8", "invalid_encoding"),
+        (b"---\ntitle: only front matter\n---\n", "empty_document"),
+        (b"[![build](https://img.shields.io/x.svg)](https://ci.example.com)\n", "empty_document"),
+        (b"x" * 2001, "too_large"),
+    ],
+)
+def test_unusable_items_go_to_quarantine_with_a_reason(project, content, reason):
+    (project.corpus / "odd.md").write_bytes(content)
+    project.configure(sources=[{"name": "handbook", "type": "folder", "uri": "corpus", "max_bytes": 2000}])
+    manifest = take_in(project)
+    assert manifest.status == "done"
+    assert refusals(project) == {"odd.md": reason}
+    assert manifest.counts["quarantined"] == 1
+    assert manifest.drops == {reason: 1}
+    assert "odd.md" not in documents(project)
+
+
+def test_a_parser_that_fails_quarantines_its_document_alone(project):
+    (project.corpus / "deep.html").write_text("<div>" * 5000 + "x" + "</div>" * 5000)
+    manifest = take_in(project)
+    assert refusals(project) == {"deep.html": "parse_error"}
+    assert manifest.counts["new"] == ALL_OF_IT
+
+
+def test_a_file_that_cannot_be_read_is_quarantined_but_its_document_stays(project, monkeypatch):
+    take_in(project)
+    locked = project.corpus / "guides/vpn.md"
+    monkeypatch.setattr("ragline.ingest.sources.folder._open_file", _refuse_to_open(locked))
+    manifest = take_in(project)
+    assert refusals(project) == {"guides/vpn.md": "unreadable"}
+    assert manifest.counts["deleted"] == 0
+    assert "guides/vpn.md" in documents(project)
+    monkeypatch.undo()
+    assert take_in(project).counts == {"new": 0, "changed": 0, "deleted": 0, "unchanged": ALL_OF_IT, "quarantined": 0}
+    assert refusals(project) == {}
+
+
+def _refuse_to_open(locked):
+    def open_file(file):
+        if file == locked:
+            raise PermissionError(13, "Permission denied")
+        return file.open("rb")
+
+    return open_file
+
+
+def test_a_document_that_became_unusable_is_deleted_and_comes_back_when_repaired(project):
+    take_in(project)
+    vpn = project.corpus / "guides/vpn.md"
+    good = vpn.read_bytes()
+    vpn.write_bytes(b"")
+    manifest = take_in(project)
+    assert manifest.counts == {"new": 0, "changed": 0, "deleted": 1, "unchanged": 11, "quarantined": 1}
+    assert "guides/vpn.md" not in documents(project)
+    assert take_in(project).status == "nothing_to_do"
+    vpn.write_bytes(good)
+    assert take_in(project).counts["new"] == 1
+    assert refusals(project) == {}
+
+
+def test_an_unchanged_refusal_is_reported_once_but_counted_each_time(project):
+    (project.corpus / "odd.md").write_bytes(b"")
+    take_in(project)
+    manifest = take_in(project)
+    assert manifest.status == "nothing_to_do"
+    assert manifest.drops == {"empty_document": 1}
+    assert project.lake.version(QUARANTINE) == 0
+
+
+def test_a_refusal_is_tried_again_when_the_configuration_changes(project):
+    (project.corpus / "long.md").write_text("# Long\n\n" + "word " * 500)
+    source = {"name": "handbook", "type": "folder", "uri": "corpus"}
+    project.configure(sources=[{**source, "max_bytes": 2000}])
+    take_in(project)
+    assert refusals(project) == {"long.md": "too_large"}
+    project.configure(sources=[{**source, "max_bytes": 3000}])
+    take_in(project)
+    assert refusals(project) == {}
+    assert "long.md" in documents(project)
+
+
+def test_a_refused_file_that_is_removed_leaves_quarantine(project):
+    (project.corpus / "odd.md").write_bytes(b"")
+    take_in(project)
+    (project.corpus / "odd.md").unlink()
+    assert take_in(project).status == "done"
+    assert refusals(project) == {}
+
+
+def test_refusals_of_other_stages_are_left_alone(project):
+    from tests.ingest.rows import quarantine_of_feedback
+
+    take_in(project)
+    quarantine_of_feedback(project.lake)
+    assert take_in(project).status == "nothing_to_do"
+    assert refusals(project) == {"event": "bad_event"}
+
+
+def test_an_empty_source_stops_the_run_and_deletes_nothing(project):
+    take_in(project)
+    project.configure(sources=[{"name": "handbook", "type": "folder", "uri": "corpus", "include": ["*.docx"]}])
+    manifest = take_in(project)
+    assert manifest.status == "failed"
+    assert "'handbook' holds no documents" in manifest.message
+    assert len(documents(project)) == ALL_OF_IT
+
+
+def test_a_missing_folder_is_a_configuration_error_and_nothing_is_written(project):
+    project.configure(sources=[{"name": "wiki", "type": "folder", "uri": "nowhere"}])
+    manifest = take_in(project)
+    assert manifest.status == "bad_input"
+    assert "'wiki'" in manifest.message
+    assert str(project.root / "nowhere") in manifest.message
+    assert project.lake.version(DOCUMENTS) is None
+
+
+def test_a_sample_deletes_nothing(project):
+    take_in(project)
+    (project.corpus / "guides/vpn.md").unlink()
+    (project.corpus / "aaa.md").write_text("# First\n\nIn the order of paths.\n")
+    manifest = take_in(project, sample=1)
+    assert manifest.counts == {"new": 1, "changed": 0, "deleted": 0, "unchanged": 0, "quarantined": 0}
+    assert "guides/vpn.md" in documents(project)
+
+
+def two_sources(project):
+    folder = {"type": "folder", "uri": "corpus"}
+    guides, policies = {**folder, "uri": "corpus/guides"}, {**folder, "uri": "corpus/policies"}
+    project.configure(sources=[{"name": "guides", **guides}, {"name": "policies", **policies}])
+
+
+def test_a_run_of_one_source_leaves_the_others_alone(project):
+    two_sources(project)
+    take_in(project)
+    (project.corpus / "guides/vpn.md").unlink()
+    (project.corpus / "policies/travel.md").unlink()
+    manifest = take_in(project, sources=["guides"])
+    assert manifest.counts["deleted"] == 1
+    assert "travel.md" in documents(project, source="policies")
+
+
+def test_an_unknown_source_name_is_refused(project):
+    manifest = take_in(project, sources=["wiki"])
+    assert manifest.status == "bad_input"
+    assert "No source named wiki" in manifest.message
+
+
+def test_a_source_that_is_not_configured_any_more_loses_its_documents(project):
+    two_sources(project)
+    take_in(project)
+    project.configure(sources=[{"name": "guides", "type": "folder", "uri": "corpus/guides"}])
+    assert take_in(project, sources=["guides"]).status == "nothing_to_do"
+    assert take_in(project).counts["deleted"] == 5
+    assert documents(project, source="policies") == {}
+
+
+def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
+    take_in(project)
+    assert take_in(project, full_refresh=True).status == "nothing_to_do"
+    monkeypatch.setattr("ragline.ingest.parse.plain.LONGEST_TITLE", 5)
+    assert take_in(project).status == "nothing_to_do"
+    manifest = take_in(project, full_refresh=True)
+    assert manifest.counts["changed"] == 1
+    assert documents(project)["guides/printing.txt"]["title"] == ""
+
+
+def test_an_id_that_comes_twice_is_refused_the_second_time(project):
+    records = [{"id": "a", "text": "first"}, {"id": "b", "text": "other"}, {"id": "a", "text": "second"}]
+    (project.root / "t.jsonl").write_text("\n".join(json.dumps(record) for record in records))
+    project.configure(sources=[{"name": "t", "type": "table", "uri": "t.jsonl"}])
+    take_in(project)
+    assert documents(project)["a"]["text"] == "first\n"
+    assert refusals(project) == {"a#3": "duplicate_id"}
+
+
+def test_a_racing_commit_makes_the_run_look_again(project, monkeypatch):
+    take_in(project)
+    (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nChanged.\n")
+    original = Lake.write
+    raced = []
+
+    def write(lake, table, rows, commit, base, mode="append"):
+        if not raced:
+            raced.append(True)
+            monkeypatch.undo()
+            assert take_in(project).counts["changed"] == 1
+        return original(lake, table, rows, commit, base, mode)
+
+    monkeypatch.setattr(Lake, "write", write)
+    manifest = take_in(project)
+    assert manifest.status in ("done", "nothing_to_do")
+    assert project.lake.version(DOCUMENTS) == 1
+
+
+def test_lineage_names_the_source(project):
+    take_in(project)
+    from ragline.runtime.lineage import read_events
+
+    complete = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE"]
+    assert [(i["namespace"], i["name"]) for i in complete[0]["inputs"]] == [("file", str(project.corpus))]
+
+
+@pytest.mark.parametrize("commits", [1, 2])
+def test_killed_after_a_commit_and_run_again_is_as_if_nothing_happened(project, commits):
+    (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nFirst words.\n")
+    take_in(project)
+    (project.corpus / "guides/vpn.md").write_bytes(b"")
+    (project.corpus / "guides/new.md").write_text("# New\n\nWords.\n")
+    command = [sys.executable, "tests/integration/kill_at.py", "ragline.runtime.lake:Lake.write", "after", str(commits)]
+    killed = subprocess.run(
+        [*command, "ingest", "--config", str(project.config)],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": "jobs"},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -9
+    take_in(project)
+    assert refusals(project) == {"guides/vpn.md": "empty_document"}
+    assert "guides/vpn.md" not in documents(project)
+    assert "guides/new.md" in documents(project)
+    assert take_in(project).status == "nothing_to_do"
