@@ -1,0 +1,70 @@
+"""Known-item queries for a pipeline without judgments: a document's own summary, title or headings must find it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from ragline.contracts.fingerprints import fingerprint
+from ragline.contracts.known_items import Kind, normalise_query, role_of
+from ragline.evaluate.corpus import Corpus
+from ragline.evaluate.query import Query
+from ragline.runtime.settings import EvaluationSettings
+
+# What more documents than this share names a kind of section ("Installation"), not a document.
+MOST_DOCUMENTS = 5
+
+
+def known_item_queries(
+    corpus: Corpus, summaries: Mapping[str, str], comparable: frozenset[str], settings: EvaluationSettings
+) -> list[Query]:
+    """At most ``max_queries`` queries about a corpus, each with a relevant document among the ``comparable`` ones.
+
+    ``summaries`` are by doc_id. They are asked where there are enough of them; otherwise titles and headings too, those on
+    the evaluation side. Equal ones are one query with several relevant documents. The sample is the first by hash, so
+    that a growing corpus keeps most of its queries.
+    """
+    grouped = _usable(_group(("summary", text, doc) for doc, text in summaries.items() if doc in corpus.documents), comparable)
+    if len(grouped) < settings.min_queries:
+        grouped = {**_usable(_group(_titles_and_headings(corpus)), comparable), **grouped}
+    return sorted(grouped.values(), key=lambda query: query.query_id)[: settings.max_queries]
+
+
+def _usable(grouped: Mapping[str, Query], comparable: frozenset[str]) -> dict[str, Query]:
+    return {
+        name: query
+        for name, query in grouped.items()
+        if len(query.relevant) <= MOST_DOCUMENTS and not comparable.isdisjoint(query.relevant)
+    }
+
+
+def read_summaries(documents: pa.Table) -> dict[str, str]:
+    """``summary`` of the metadata of each document (columns doc_id, metadata) that has one, by doc_id."""
+    found = {}
+    for row in documents.to_pylist():
+        summary = json.loads(row["metadata"] or "{}").get("summary")
+        if isinstance(summary, str) and summary.strip():
+            found[row["doc_id"]] = summary
+    return found
+
+
+def _titles_and_headings(corpus: Corpus) -> Iterable[tuple[Kind, str, str]]:
+    rows = corpus.chunks.select(["title", "heading_path"]).to_pylist()
+    for doc, row in zip(corpus.row_documents, rows, strict=True):
+        if row["title"]:
+            yield "title", row["title"], doc
+        if row["heading_path"]:
+            yield "heading", row["heading_path"][-1], doc
+
+
+def _group(items: Iterable[tuple[Kind, str, str]]) -> dict[str, Query]:
+    """Queries by their normal form; a text that is a title somewhere and a heading elsewhere is one query."""
+    grouped: dict[str, Query] = {}
+    for kind, text, doc in items:
+        name = normalise_query(text)
+        if sum(letter.isalpha() for letter in name) < 2 or role_of(kind, text) != "evaluation":
+            continue
+        known = grouped.get(name) or Query(fingerprint({"known item": name}), text, kind, {})
+        grouped[name] = replace(known, relevant={**known.relevant, doc: 1})
+    return grouped
