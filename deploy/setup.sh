@@ -36,9 +36,9 @@ if ! [ -x "$venv/bin/python" ]; then
 fi
 [ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install --quiet --constraint constraints.txt uv
 
-find_links="${PIP_FIND_LINKS:-}"
-export UV_FIND_LINKS="${UV_FIND_LINKS:-${find_links// /,}}"
-export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-https://pypi.org/simple}}"
-export UV_INDEX="${UV_INDEX:-${PIP_EXTRA_INDEX_URL:-}}"
-export UV_LINK_MODE="${UV_LINK_MODE:-copy}"
+# uv does not read pip's variables; what a machine has set for pip holds for uv too, unless it is set for uv itself.
+pass_on() { if [ -n "${!1:-}" ] && [ -z "${!2:-}" ]; then export "$2=${!1// /,}"; fi; }
+pass_on PIP_FIND_LINKS UV_FIND_LINKS
+pass_on PIP_INDEX_URL UV_DEFAULT_INDEX
+pass_on PIP_EXTRA_INDEX_URL UV_INDEX
 "$venv/bin/uv" pip install --python "$venv/bin/python" --constraint constraints.txt --editable '.[all,dev]'
