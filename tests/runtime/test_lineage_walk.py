@@ -35,6 +35,11 @@ def test_a_failed_run_wrote_nothing():
     assert walk_back(events, DatasetVersion("lake", "release", "1")).inputs == ()
 
 
-def test_a_run_that_reads_what_it_writes_ends_the_walk():
-    events = [event("maintain", ["chunks@1"], ["chunks@1"])]
-    assert walk_back(events, DatasetVersion("lake", "chunks", "1")).inputs[0].inputs == ()
+def test_a_run_that_reads_what_it_writes_did_not_make_it():
+    events = [event("index", ["chunks@1"], ["release@1"]), event("promote", ["release@1"], ["release@1"])]
+    assert walk_back(events, DatasetVersion("lake", "release", "1")).job == "index"
+
+
+def test_the_first_writer_of_a_version_made_it():
+    events = [event("index", ["chunks@1"], ["release@1"]), event("evaluate", ["queries"], ["release@1"])]
+    assert walk_back(events, DatasetVersion("lake", "release", "1")).job == "index"

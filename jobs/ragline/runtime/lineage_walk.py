@@ -35,19 +35,24 @@ def walk_back(events: Iterable[Event], dataset: DatasetVersion) -> Origin:
     writers: dict[DatasetVersion, Event] = {}
     for event in events:
         if event.get("eventType") == "COMPLETE":
+            read = {_dataset(item) for item in event.get("inputs", [])}
             for output in event.get("outputs", []):
-                writers[_dataset(output)] = event
-    return _origin(dataset, writers, seen=frozenset())
+                # A run that reads the very version it writes (a promotion, say) says something of it and did not make it.
+                if (made := _dataset(output)) not in read:
+                    writers.setdefault(made, event)
+    return _origin(dataset, writers)
 
 
-def _origin(dataset: DatasetVersion, writers: Mapping[DatasetVersion, Event], seen: frozenset[DatasetVersion]) -> Origin:
+def _origin(
+    dataset: DatasetVersion, writers: Mapping[DatasetVersion, Event], below: frozenset[DatasetVersion] = frozenset()
+) -> Origin:
     event = writers.get(dataset)
-    if event is None or dataset in seen:
+    if event is None or dataset in below:
         return Origin(dataset)
     inputs = dict.fromkeys(_dataset(item) for item in event.get("inputs", []))
-    below = tuple(_origin(item, writers, seen | {dataset}) for item in inputs)
+    origins = tuple(_origin(item, writers, below | {dataset}) for item in inputs)
     parent = event["run"].get("facets", {}).get("parent", {}).get("job", {}).get("name", "")
-    return Origin(dataset, event["job"]["name"], event["run"]["runId"], parent, below)
+    return Origin(dataset, event["job"]["name"], event["run"]["runId"], parent, origins)
 
 
 def _dataset(item: Mapping[str, Any]) -> DatasetVersion:
