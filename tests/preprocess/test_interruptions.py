@@ -1,0 +1,159 @@
+"""Any history of changes, kills and reruns ends in the tables that one undisturbed run would have made.
+
+The passes run in this process, on the same files and with the same functions that Spark is given, so that many
+histories can be tried.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from deltalake import write_deltalake
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ragline.contracts.tables import CHUNKS
+from ragline.errors import CommitConflict
+from ragline.preprocess.document_files import slices
+from ragline.preprocess.spark_passes import SparkPasses
+from ragline.runtime.lake import Lake
+from tests.conftest import Project
+from tests.preprocess.conftest import Corpus
+
+TEXTS = ["One text.", "one   TEXT.", "Another one.", "# A\n\nB.\n\n# C\n\nD.", " "]
+IDS = st.sampled_from("abcde")
+CHANGE = st.one_of(
+    st.tuples(st.just("write"), IDS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("remove"), IDS),
+    st.tuples(st.just("killed"), st.integers(1, 3), st.booleans()),
+    st.tuples(st.just("process"), st.booleans(), st.sampled_from([(), ("preprocess.deduplicate.exact=false",)])),
+)
+
+
+class Killed(BaseException):
+    """What kill -9 is to the job: nothing in it gets to run any more."""
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(self: SparkPasses, what: str, work: Any, located: pa.Table, ddl: str, schema: pa.Schema) -> pa.Table:
+        # Two documents to a slice: several tasks, as on a cluster.
+        parts = [part for at in range(0, located.num_rows, 2) for part in slices(located.slice(at, 2), 1)]
+        rows = [{"file": part.file, "doc_ids": part.doc_ids, "seqs": part.seqs} for part in parts]
+        return pa.Table.from_batches([b for row in rows for b in work(iter([pa.RecordBatch.from_pylist([row])]))], schema)
+
+    monkeypatch.setattr(SparkPasses, "_run", run)
+
+
+def kill_at_commit(monkeypatch: pytest.MonkeyPatch, number: int, done: bool) -> None:
+    """Die at the n-th commit of the run: right after it, or right before."""
+    commits = _countdown(number)
+    for name in ("write", "write_files"):
+        original = getattr(Lake, name)
+
+        def commit(self: Lake, *args: Any, _original: Any = original, **options: Any) -> int:
+            last = next(commits)
+            if last and not done:
+                raise Killed
+            version = _original(self, *args, **options)
+            if last:
+                raise Killed
+            return version
+
+        monkeypatch.setattr(Lake, name, commit)
+
+
+def _countdown(number: int) -> Iterator[bool]:
+    while True:
+        number -= 1
+        yield number == 0
+
+
+def undisturbed(folder: Path, documents: dict[str, str]) -> list[list[dict[str, Any]]]:
+    """The tables after one run on the documents as they are in the end."""
+    fresh = Corpus(Project(folder))
+    fresh.write(documents)
+    assert fresh.process().status == "done"
+    return fresh.tables()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CHANGE, max_size=9))
+def test_any_history_ends_as_one_undisturbed_run(
+    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    corpus = Corpus(Project(folder / "project"))
+    documents = {"a": "One text."}
+    corpus.write(documents)
+    for what, *details in history:
+        if what == "write":
+            corpus.write({details[0]: details[1]})
+            documents[details[0]] = details[1]
+        elif what == "remove":
+            corpus.remove(details[0])
+            documents.pop(details[0], None)
+        elif what == "process":
+            corpus.process(*details[1], full=details[0])
+        else:
+            with pytest.MonkeyPatch.context() as patch:
+                kill_at_commit(patch, *details)
+                try:
+                    corpus.process()
+                except Killed:
+                    continue
+    corpus.process()
+    assert corpus.process().status == "nothing_to_do"
+    assert corpus.tables() == undisturbed(folder / "fresh", documents)
+
+
+@pytest.mark.parametrize("commit", [1, 2, 3])
+@pytest.mark.parametrize("done", [False, True])
+def test_killed_run_changes_nothing_that_consumers_see_until_its_last_commit(
+    project: Project, monkeypatch: pytest.MonkeyPatch, commit: int, done: bool
+) -> None:
+    corpus = Corpus(project)
+    corpus.write({"a": "Same.", "b": "Same.", "c": "Other."})
+    corpus.process()
+    before = corpus.rows(CHUNKS)
+    corpus.remove("a")
+    with monkeypatch.context() as patch:
+        kill_at_commit(patch, commit, done)
+        with pytest.raises(Killed):
+            corpus.process()
+    if (commit, done) != (3, True):
+        assert corpus.rows(CHUNKS) == before
+    corpus.process()
+    assert (corpus.chunked(), corpus.copies()) == (["b", "c"], {})
+
+
+def test_what_a_killed_run_left_behind_is_decided_again(tmp_path: Path) -> None:
+    corpus = Corpus(Project(tmp_path / "project"))
+    corpus.write({"b": "Same."})
+    corpus.process()
+    corpus.write({"a": "Same."})
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at_commit(patch, 2, True)  # outcomes and duplicates now say that b is a copy of a
+        with pytest.raises(Killed):
+            corpus.process()
+    corpus.write({"a": "Not the same any more."})
+    corpus.process()
+    assert corpus.tables() == undisturbed(tmp_path / "fresh", {"a": "Not the same any more.", "b": "Same."})
+
+
+def test_run_that_loses_a_race_looks_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus(project)
+    corpus.write({"a": "One."})
+    original = Lake.write_files
+
+    def race(self: Lake, *args: Any, **options: Any) -> int:
+        monkeypatch.setattr(Lake, "write_files", original)
+        write_deltalake(self.table_uri(CHUNKS), CHUNKS.schema.empty_table(), mode="append")
+        raise CommitConflict("Another run committed first.")
+
+    monkeypatch.setattr(Lake, "write_files", race)
+    manifest = corpus.process()
+    assert (manifest.status, corpus.chunked()) == ("done", ["a"])
+    assert set(corpus.lake.read(CHUNKS)["seq"].to_pylist()) == {corpus.lake.version(CHUNKS)}
