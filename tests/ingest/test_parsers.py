@@ -174,7 +174,10 @@ def test_directives_and_roles_of_other_tools_keep_their_words():
 
 def test_restructuredtext_reads_no_other_file_and_prints_nothing(tmp_path, capfd):
     (tmp_path / "secret.txt").write_text("secret")
-    rest = f"Words.\n\n.. include:: {tmp_path}/secret.txt\n\n.. raw:: html\n\n   <b>raw</b>\n\n.. csv-table::\n   :file: {tmp_path}/secret.txt\n\n`broken\n"
+    rest = (
+        f"Words.\n\n.. include:: {tmp_path}/secret.txt\n\n.. raw:: html\n\n   <b>raw</b>\n\n"
+        f".. csv-table::\n   :file: {tmp_path}/secret.txt\n\n`broken\n"
+    )
     text = text_of(rest, "text/x-rst")
     assert "secret" not in text.replace(str(tmp_path), "").replace("secret.txt", "")
     assert "raw" not in text
