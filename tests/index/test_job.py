@@ -53,6 +53,8 @@ def test_a_release_is_built_registered_and_published(filled: Project, client: "M
     assert json.loads(release.tags["ragline.inputs"]) == made.inputs == {"documents": 0, "chunks": 0, "embeddings": 0}
     assert made.input_runs == {"documents": "ingest-first", "chunks": "preprocess-first", "embeddings": "embed-first"}
     assert made.run_id == "build"
+    read = {(use.name, use.version, use.rows) for use in manifest.inputs}
+    assert read == {("chunks", 0, 5), ("embeddings", 0, None), ("embedder", 1, None)}
     assert published is not None
     assert (published.version, dict(published.inputs)) == (1, made.inputs)
     assert not list(Path(settings.lake.uri, "_staging").iterdir())
@@ -150,6 +152,7 @@ def test_a_build_killed_anywhere_and_run_again_gives_one_release(
 
     with monkeypatch.context() as patched:
         patched.setattr(at, killed)
+        patched.setattr("shutil.rmtree", lambda *_, **__: None)  # a killed process does not clean up
         with pytest.raises(KeyboardInterrupt):
             build(filled, run_id="killed")
 

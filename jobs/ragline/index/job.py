@@ -48,6 +48,7 @@ def build_release(run: Run, *, chunks_version: int | None, embedder_version: int
 
     client = connect(run.settings)
     embedder = choose_embedder(client, run.settings, embedder_version)
+    run.read("embedder", embedder.version)
     fingerprint = identity(inputs, embedder.fingerprint, config)
     release = with_fingerprint(client, run.settings, fingerprint)
     if release is not None and _last_published_release(run) == release.version:
@@ -85,9 +86,9 @@ def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: "E
 
     with run.step("read chunks and vectors"):
         chunks = in_row_order(run.lake.read(CHUNKS, inputs.chunks))
+        run.read(CHUNKS, inputs.chunks, chunks.num_rows)
+        run.read(EMBEDDINGS, inputs.embeddings)
         vectors = read_matrix(run.lake, inputs.embeddings, embedder.fingerprint, embedder.dimension, chunks["text_hash"])
-    run.read(CHUNKS, inputs.chunks, chunks.num_rows)
-    run.read(EMBEDDINGS, inputs.embeddings, len(vectors))
     manifest = _manifest(run, inputs, embedder, fingerprint, chunks)
     with _staging(run.settings, fingerprint) as folder:
         with run.step("build the indices and the bundle"):

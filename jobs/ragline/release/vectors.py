@@ -1,8 +1,9 @@
 """The vector index of a release: exact inner product, by FAISS. A vector's id is its chunk's row."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,16 +37,12 @@ class VectorIndex:
 
     def save(self, file: Path) -> None:
         """Write the index to a file."""
-        import faiss
-
-        faiss.write_index(self.index, str(file))
+        _faiss().write_index(self.index, str(file))
 
 
 def build_vector_index(vectors: np.ndarray) -> VectorIndex:
     """An exact index over float32 vectors (n, dimension); row i gets id i."""
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
+    index = _faiss().IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     return VectorIndex(index)
 
@@ -56,9 +53,16 @@ def load_vector_index(file: Path) -> VectorIndex:
     Raises:
         ReleaseError: the file is missing or is no FAISS index.
     """
-    import faiss
-
+    faiss = _faiss()
     try:
         return VectorIndex(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC))
     except RuntimeError as error:
         raise ReleaseError(f"The vector index {file} cannot be read: {error}") from error
+
+
+def _faiss() -> Any:
+    """The module, which at its first import tells at length which of its builds suit this processor."""
+    logging.getLogger("faiss.loader").setLevel(logging.WARNING)
+    import faiss
+
+    return faiss
