@@ -111,3 +111,24 @@ def test_newest_rows_agrees_with_a_plain_loop(pairs):
     keys = pa.chunked_array([pa.array([k for k, _ in pairs], pa.string())])
     seqs = pa.chunked_array([pa.array([s for _, s in pairs], pa.int64())])
     assert newest_rows(keys, seqs).to_pylist() == [seq == newest[key] for key, seq in pairs]
+
+
+def test_files_with_statistics_of_some_columns_are_found_by_the_others(lake):
+    """What executors write says the range of ``seq`` and of the key alone; that must not hide rows from any filter."""
+    import json
+    import os
+
+    import pyarrow.parquet as pq
+    from deltalake.transaction import AddAction
+
+    base = lake.ensure(OUTCOMES)
+    table = rows(("a", "1", False), ("b", "2", False)).append_column("seq", pa.array([base + 1] * 2, pa.int64()))
+    path = f"{lake.table_uri(OUTCOMES)}/part-0.parquet"
+    pq.write_table(table.select(OUTCOMES.schema.names), path)
+    stats = {"numRecords": 2, "minValues": {"seq": base + 1}, "maxValues": {"seq": base + 1}, "nullCount": {"seq": 0}}
+    action = AddAction("part-0.parquet", os.path.getsize(path), {}, 0, True, json.dumps(stats))
+    lake.write_files(OUTCOMES, [action], Commit("k1", "r"), base)
+    assert lake.read(OUTCOMES, filter=pc.field("normal_hash") == "2")["doc_id"].to_pylist() == ["b"]
+    found = lake.dataset(OUTCOMES).to_table(filter=pc.field("normal_hash").isin(["1"]))
+    assert found["doc_id"].to_pylist() == ["a"]
+    assert lake.read(OUTCOMES, since=base + 1).num_rows == 0

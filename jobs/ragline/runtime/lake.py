@@ -100,7 +100,7 @@ class Lake:
         delta = self.open(table, version)
         if delta is None:
             return pads.dataset(table.schema.empty_table())
-        return delta.to_pyarrow_dataset()
+        return _pruned_by_seq(delta)
 
     def read(
         self,
@@ -189,6 +189,32 @@ class Lake:
         if delta is None:
             raise LakeError(f"Table {table.name} does not exist in {self.uri}.")
         return delta
+
+
+def _pruned_by_seq(delta: DeltaTable) -> pads.Dataset:
+    """The table's files, each known to hold only its range of ``seq``.
+
+    delta-rs attaches what the statistics say of every column. Where a file's statistics leave a column out it says
+    ``column >= null``, which makes Arrow pass that file over whatever the filter, so that only ``seq`` is taken from it.
+    """
+    dataset = delta.to_pyarrow_dataset()
+    actions = pa.table(delta.get_add_actions(flatten=True))
+    names = actions.column_names
+    if "min.seq" not in names or "max.seq" not in names:
+        ranges: dict[str, tuple[int | None, int | None]] = {}
+    else:
+        ranges = {
+            row["path"]: (row["min.seq"], row["max.seq"]) for row in actions.select(["path", "min.seq", "max.seq"]).to_pylist()
+        }
+    fragments = [
+        dataset.format.make_fragment(part.path, part.filesystem, _seq_range(*ranges.get(part.path, (None, None))))
+        for part in dataset.get_fragments()
+    ]
+    return pads.FileSystemDataset(fragments, dataset.schema, dataset.format, dataset.filesystem)
+
+
+def _seq_range(low: int | None, high: int | None) -> pc.Expression | None:
+    return None if low is None or high is None else (pc.field("seq") >= low) & (pc.field("seq") <= high)
 
 
 def newest_rows(keys: pa.ChunkedArray, seq: pa.ChunkedArray) -> pa.Array:
