@@ -34,6 +34,11 @@ class Place:
         return self.root / ".ragline" / "airflow"
 
     @property
+    def database(self) -> Path:
+        """Airflow's SQLite database."""
+        return self.home / "airflow.db"
+
+    @property
     def service_logs(self) -> Path:
         """Where the output of each component goes."""
         return self.home / "components"
@@ -85,7 +90,7 @@ def environment(place: Place, port: int, extra: Mapping[str, str] | None = None)
             "hostname_callable": "socket.gethostname",
             "min_serialized_dag_update_interval": 5,
         },
-        "database": {"sql_alchemy_conn": f"sqlite:///{place.home / 'airflow.db'}", "check_migrations": False},
+        "database": {"sql_alchemy_conn": f"sqlite:///{place.database}", "check_migrations": False},
         "api": {"host": LOOPBACK, "port": port, "base_url": address, "workers": 1, "secret_key": keys["session"]},
         "api_auth": {"jwt_secret": keys["jwt"]},
         "scheduler": {

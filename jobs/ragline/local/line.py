@@ -85,6 +85,10 @@ class Line:
         """The ids of the pipeline's DAGs."""
         return {dag_id(self.pipeline, kind) for kind in KINDS}
 
+    @property
+    def _prefix(self) -> str:
+        return dag_id(self.pipeline, "")
+
     def are_dags_there(self) -> bool:
         """Whether Airflow has parsed all of them: an asset event is lost on a DAG that it does not know yet."""
         return self.dags <= self.rest.dag_ids(self.pipeline)
@@ -102,7 +106,7 @@ class Line:
         quiet = not self._moving()
         consumed = quiet and all(event["created_dagruns"] for event in self._events())
         settled = consumed and not self._moving()
-        runs = self.rest.dag_runs(self.dags, since=self.since)
+        runs = self.rest.dag_runs(self._prefix, since=self.since)
         return LineView(runs, self._tasks(runs), settled)
 
     def follow(self, seconds: float = 1800, interval: float = 1.0, check: Callable[[], None] | None = None) -> Iterator[LineView]:
@@ -124,21 +128,21 @@ class Line:
             time.sleep(interval)
 
     def _events(self) -> list[dict[str, Any]]:
-        return self.rest.asset_events(self.since, f"{self.pipeline}.")
+        return self.rest.asset_events(self.since, self._prefix)
 
     def _moving(self) -> bool:
-        active = self.rest.dag_runs(self.dags, states=ACTIVE)
+        active = self.rest.dag_runs(self._prefix, states=ACTIVE)
         if not active:
             return False
-        tasks = self.rest.task_instances(self.dags, {run["dag_run_id"] for run in active})
-        waiting = {(task["dag_id"], task["dag_run_id"]) for task in tasks if task["state"] in WAITING_FOR_A_PERSON}
+        asking = self.rest.task_instances(self._prefix, states=WAITING_FOR_A_PERSON)
+        waiting = {(task["dag_id"], task["dag_run_id"]) for task in asking}
         return any((run["dag_id"], run["dag_run_id"]) not in waiting for run in active)
 
     def _tasks(self, runs: list[dict[str, Any]]) -> list[TaskView]:
         if not runs:
             return []
         order = {(run["dag_id"], run["dag_run_id"]): position for position, run in enumerate(runs)}
-        tasks = self.rest.task_instances(self.dags, {run["dag_run_id"] for run in runs})
+        tasks = self.rest.task_instances(self._prefix, since=self.since)
         known = [task for task in tasks if (task["dag_id"], task["dag_run_id"]) in order]
         far = datetime.max.replace(tzinfo=UTC)
         views = [(order[(task["dag_id"], task["dag_run_id"])], self._task(task)) for task in known]

@@ -1,7 +1,9 @@
 """Airflow, and MLflow's pages, on this machine: started together, stopped together."""
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -89,10 +91,12 @@ class Stack:
 
     def _migrate(self, env: dict[str, str]) -> None:
         stamp, current = self.place.home / "migrated", version("apache-airflow-core")
-        if stamp.exists() and stamp.read_text() == current and (self.place.home / "airflow.db").exists():
+        if stamp.exists() and stamp.read_text() == current and self.place.database.exists():
             return
         log = self.place.service_logs / "db-migrate.log"
         run_once("airflow db migrate", [sys.executable, "-m", "airflow", "db", "migrate"], env, log)
+        with closing(sqlite3.connect(self.place.database)) as database:
+            database.execute("PRAGMA journal_mode=WAL")  # readers and a writer at once; the file remembers it
         stamp.write_text(current)
 
     def _ready(self) -> bool:
@@ -101,8 +105,7 @@ class Stack:
 
     def _fail_abandoned_runs(self) -> None:
         """A task that ran when Airflow was last killed holds its DAG back until its heartbeat times out: end it now."""
-        body = {"state": ["running", "queued", "restarting"], "page_limit": 100}
-        abandoned = self.rest.request("POST", "/dags/~/dagRuns/~/taskInstances/list", json=body)["task_instances"]
+        abandoned = self.rest.task_instances("", states=("running", "queued", "restarting"))
         for dag, run in {(task["dag_id"], task["dag_run_id"]) for task in abandoned}:
             self.rest.fail_run(dag, run)
 

@@ -1,0 +1,44 @@
+"""``python -m ragline.local``, as a person runs it."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import Project
+
+
+def local(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "RAGLINE_HOME": str(project.root), **environment}
+    command = [sys.executable, "-m", "ragline.local", *arguments]
+    return subprocess.run(command, env=env, cwd=project.root, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_no_java_is_one_sentence_and_exit_code_2(project: Project, tmp_path: Path) -> None:
+    done = local(project, "demo", "--config", "handbook", JAVA_HOME=str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("ragline: Spark needs Java")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_in_use_is_one_sentence_and_exit_code_2(project: Project) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = str(server.getsockname()[1])
+        done = local(project, "demo", "--config", "handbook", "--airflow-port", port)
+    assert done.returncode == 2
+    assert f"Port {port} for Airflow cannot be used" in done.stderr
+
+
+def test_an_unknown_pipeline_is_one_sentence_and_exit_code_2(project: Project) -> None:
+    done = local(project, "up", "--config", "nowhere")
+    assert done.returncode == 2
+    assert "There is no configuration file 'nowhere'" in done.stderr
+
+
+def test_down_with_nothing_running_says_so(project: Project) -> None:
+    done = local(project, "down")
+    assert done.returncode == 0
+    assert "Nothing was running." in done.stdout
