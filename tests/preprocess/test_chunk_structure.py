@@ -56,6 +56,11 @@ def test_heading_that_no_prefix_says_stays_in_the_text(counter: TokenCounter) ->
     ]
 
 
+def test_rule_under_a_heading_is_no_passage(counter: TokenCounter) -> None:
+    text = "# A\n\n---\n\n## B\n\nText.\n"
+    assert said(text, passages(text, counter)) == [(("A", "B"), "Text.")]
+
+
 def test_blocks_are_kept_whole_where_they_fit(counter: TokenCounter) -> None:
     code = "```\n" + "y = f(x)\n" * 4 + "```"
     text = "One two three four five six seven eight nine ten eleven twelve.\n\n" + code

@@ -74,8 +74,14 @@ class StructureChunker:
 
     def _body(self, part: Section, below: tuple[Block, ...]) -> list[Block]:
         """What is chunked of a section: its heading too, unless the prefix of this or the next section says it."""
-        said = self._prefix and (part.body or (part.headings and part.headings[-1] in below))
-        return [*part.body] if said or not part.headings else [part.headings[-1], *part.body]
+        if not part.headings:
+            return [*part.body]
+        heading = part.headings[-1]
+        if not self._prefix:
+            return [heading, *part.body]
+        if all(block.kind == "rule" for block in part.body):
+            return [] if heading in below else [heading]
+        return [*part.body]
 
     def _section(self, text: str, title: str, path: tuple[Block, ...], body: Sequence[Block]) -> Iterator[Passage]:
         if not body:

@@ -17,6 +17,7 @@ _KINDS = {
     "fence": "code",
     "code_block": "code",
     "html_block": "html",
+    "hr": "rule",
 }
 
 _RULE = re.compile(r"[^\w\s]{3,}")
@@ -26,7 +27,7 @@ _RULE = re.compile(r"[^\w\s]{3,}")
 class Block:
     """One block of the text, whole lines from ``start`` to ``end``.
 
-    ``kind`` is heading, paragraph, list, table, code or html. ``items`` are where a list's items start.
+    ``kind`` is heading, paragraph, list, table, code, html or rule. ``items`` are where a list's items start.
     ``level`` and ``title`` belong to headings.
     """
 
