@@ -106,6 +106,21 @@ def test_html_is_what_a_reader_sees():
     )
 
 
+def test_spanning_cells_keep_their_columns():
+    html = (
+        "<table><tr><th>Year</th><th>Month</th><th>Cost</th></tr><tr><td rowspan=2>2025</td><td>May</td><td>1</td></tr>"
+        "<tr><td>June</td><td>2</td></tr><tr><td colspan=2>Sum</td><td><h3>3</h3></td></tr></table>"
+    )
+    assert text_of(html, "text/html") == (
+        "| Year | Month | Cost |\n| --- | --- | --- |\n| 2025 | May | 1 |\n|  | June | 2 |\n| Sum |  | 3 |\n"
+    )
+
+
+def test_a_table_that_lays_out_a_page_is_read_cell_by_cell():
+    html = "<table><tr><td><p>Left</p></td><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>"
+    assert text_of(html, "text/html") == "Left\n\n| a | b |\n| --- | --- |\n"
+
+
 def test_html_may_declare_its_encoding():
     page = '<html><head><meta charset="iso-8859-1"></head><body>caf\xe9</body></html>'
     assert text_of(page.encode("latin-1"), "text/html") == "café\n"

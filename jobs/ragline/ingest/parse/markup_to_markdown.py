@@ -1,4 +1,4 @@
-"""An HTML tree as Markdown blocks: headings, paragraphs, lists, tables, code; links and emphasis inside them.
+"""An HTML tree as Markdown blocks: headings, paragraphs, lists, tables, code.
 
 Written here because none of the libraries this project installs does it; it aims at text that reads and
 chunks well, not at a faithful rendering.
@@ -9,18 +9,11 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from ragline.ingest.parse.decoration import is_decoration
+from ragline.ingest.parse.inline_markup import INLINE_TAGS, collapse, inline, inline_content, tidy_inline
 
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
-_EMPHASIS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
-_CODE = {"code", "tt", "kbd", "samp"}
-_INLINE = {
-    *_EMPHASIS, *_CODE,
-    "a", "abbr", "acronym", "big", "br", "cite", "del", "dfn", "font", "img", "ins", "label", "mark", "q", "s", "small",
-    "span", "strike", "sub", "sup", "time", "u", "var", "wbr", "bdi", "bdo", "button", "math",
-}  # fmt: skip
-_BLANKS = re.compile(r"[ \t\r\f\v\n]+")
-_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_HEADING_MARK = re.compile(r"^#+ ")
+_WIDEST = 50  # columns or rows that one cell may span; pages say 1000 to mean "all"
 
 
 def blocks_of(element: HtmlElement) -> list[str]:
@@ -29,18 +22,18 @@ def blocks_of(element: HtmlElement) -> list[str]:
     line: list[str] = []
 
     def flush() -> None:
-        if text := _tidy_inline("".join(line)):
+        if text := tidy_inline("".join(line)):
             found.append(text)
         line.clear()
 
-    line.append(_collapse(element.text))
+    line.append(collapse(element.text))
     for child in element:
-        if child.tag in _INLINE and not _holds_blocks(child):
-            line.append(_inline(child))
+        if child.tag in INLINE_TAGS and not _holds_blocks(child):
+            line.append(inline(child))
         elif isinstance(child.tag, str):
             flush()
             found.extend(_block(child))
-        line.append(_collapse(child.tail))
+        line.append(collapse(child.tail))
     flush()
     return found
 
@@ -51,13 +44,13 @@ def plain_text_of(element: HtmlElement | None) -> str:
 
 
 def _holds_blocks(element: HtmlElement) -> bool:
-    return any(isinstance(child.tag, str) and child.tag not in _INLINE for child in element.iterdescendants())
+    return any(isinstance(child.tag, str) and child.tag not in INLINE_TAGS for child in element.iterdescendants())
 
 
 def _block(element: HtmlElement) -> list[str]:
     tag = element.tag
     if tag in _HEADINGS:
-        text = _tidy_inline(_inline_content(element)).replace("\n", " ")
+        text = tidy_inline(inline_content(element)).replace("\n", " ")
         return [f"{_HEADINGS[tag]} {text}"] if text else []
     if tag == "pre":
         return _fence(element)
@@ -142,10 +135,10 @@ def _definitions(element: HtmlElement) -> list[str]:
 
 
 def _table(element: HtmlElement) -> list[str]:
-    if any(element.iterdescendants("table")):
-        return blocks_of_cells(element)
-    rows = [list(row) for row in (_cells(row) for row in element.iter("tr")) if any(row)]
-    caption = [text for found in element.iter("caption") if (text := _tidy_inline(_inline_content(found)))]
+    if next(element.iterdescendants("table"), None) is not None:
+        return _cells_in_turn(element)
+    rows = [row for row in _rows(element) if any(row)]
+    caption = [text for found in element.iter("caption") if (text := tidy_inline(inline_content(found)))]
     if not rows:
         return caption
     width = max(len(row) for row in rows)
@@ -155,78 +148,38 @@ def _table(element: HtmlElement) -> list[str]:
     return [*caption, "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])]
 
 
-def blocks_of_cells(element: HtmlElement) -> list[str]:
+def _cells_in_turn(element: HtmlElement) -> list[str]:
     """A table that only lays out a page: its cells one after the other."""
     return [
         block for cell in element.iter("td", "th") if next(cell.iterancestors("table")) is element for block in blocks_of(cell)
     ]
 
 
-def _cells(row: HtmlElement) -> list[str]:
-    cells = []
-    for cell in row:
-        if cell.tag in ("td", "th"):
-            text = " ".join(" ".join(blocks_of(cell)).split()).replace("|", "\\|")
-            span = cell.get("colspan", "1")
-            cells += [text, *[""] * (min(int(span), 50) - 1 if span.isdigit() else 0)]
-    return cells
+def _rows(table: HtmlElement) -> Iterator[list[str]]:
+    """The table's rows; a cell that spans several rows or columns leaves the other places empty."""
+    below: dict[int, int] = {}  # column -> rows still covered from above
+    for row in table.iter("tr"):
+        texts: list[str] = []
+
+        def skip_covered(texts: list[str] = texts) -> None:
+            while below.get(len(texts), 0):
+                below[len(texts)] -= 1
+                texts.append("")
+
+        for cell in row.iterchildren("td", "th"):
+            skip_covered()
+            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+            below.update(dict.fromkeys(range(len(texts), len(texts) + across), down - 1))
+            texts += [_cell_text(cell), *[""] * (across - 1)]
+        skip_covered()
+        yield texts
 
 
-def _inline_content(element: HtmlElement) -> str:
-    return "".join(_inline_parts(element))
+def _span(cell: HtmlElement, name: str) -> int:
+    value = cell.get(name, "1")
+    return max(1, min(int(value), _WIDEST)) if value.isascii() and value.isdigit() else 1
 
 
-def _inline_parts(element: HtmlElement) -> Iterator[str]:
-    yield _collapse(element.text)
-    for child in element:
-        if isinstance(child.tag, str):
-            yield _inline(child)
-        yield _collapse(child.tail)
-
-
-def _inline(element: HtmlElement) -> str:
-    tag = element.tag
-    if tag == "br":
-        return "\n"
-    if tag == "img":
-        return _image(element)
-    if tag in _CODE or (tag == "span" and "literal" in element.get("class", "").split()):
-        return _code_span(element)
-    text = _inline_content(element)
-    if tag == "a":
-        return _link(element, text)
-    if (mark := _EMPHASIS.get(tag)) and text.strip():
-        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        return f"{lead}{mark}{text.strip()}{mark}{trail}"
-    return text
-
-
-def _code_span(element: HtmlElement) -> str:
-    code = " ".join(element.text_content().split())
-    if not code:
-        return ""
-    return f"`` {code} ``" if "`" in code else f"`{code}`"
-
-
-def _image(element: HtmlElement) -> str:
-    alt = " ".join(element.get("alt", "").split())
-    source = element.get("src", "")
-    # docutils gives an image without words its address as alt text.
-    return "" if alt == source or is_decoration(source, alt) or element.getparent().tag == "a" else alt
-
-
-def _link(element: HtmlElement, text: str) -> str:
-    target = element.get("href", "").strip()
-    words = " ".join(text.split())
-    if not words or not target.startswith(("http://", "https://")) or words == target:
-        return text
-    lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{lead}[{words}]({target.replace(' ', '%20')}){trail}"
-
-
-def _collapse(text: str | None) -> str:
-    return _BLANKS.sub(" ", text) if text else ""
-
-
-def _tidy_inline(text: str) -> str:
-    return _AROUND_BREAK.sub("\n", re.sub(r" {2,}", " ", text)).strip()
+def _cell_text(cell: HtmlElement) -> str:
+    blocks = (_HEADING_MARK.sub("", block) for block in blocks_of(cell))
+    return " ".join(" ".join(blocks).split()).replace("|", "\\|")
