@@ -73,10 +73,11 @@ def test_badges_go_and_words_stay():
     markdown = (
         "# Tool [![PyPI](https://img.shields.io/pypi/v/tool.svg)](https://pypi.org/p/tool)\n\n"
         "[![CI][ci]][ci-link] ![logo](logo.png)\n![A diagram of the parts](parts.png)\n\n"
+        "[![DOI](\nhttps://img.shields.io/doi.svg)](\nhttps://doi.example)\n\n"
         "See [the docs][docs] and [docs].\n\n"
         "[ci]: https://ci.example/badge.svg\n[ci-link]: https://ci.example\n[docs]: https://docs.example 'Docs'\n"
     )
-    expected = "# Tool\n\n\nA diagram of the parts\n\nSee [the docs](https://docs.example) and [docs](https://docs.example).\n"
+    expected = "# Tool\n\n\nA diagram of the parts\n\n\nSee [the docs](https://docs.example) and [docs](https://docs.example).\n"
     assert text_of(markdown, "text/markdown") == expected
 
 

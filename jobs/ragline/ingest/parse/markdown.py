@@ -19,9 +19,9 @@ from ragline.ingest.parse.parsed import Parsed
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_TARGET = r"(?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|\[[^\]]*\])"
+_TARGET = r"(?:\(\s*[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|\[[^\]]*\])"
 _LINKED_IMAGE = re.compile(rf"\[\s*!\[[^\]]*\]{_TARGET}?\s*\]{_TARGET}?")
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\](?:\((?P<address>[^()\s]*)[^()]*\)|\[(?P<label>[^\]]*)\])?")
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\](?:\(\s*(?P<address>[^()\s]*)[^()]*\)|\[(?P<label>[^\]]*)\])?")
 _REFERENCE = re.compile(r"(?<![\]!])\[(?P<words>[^\[\]]+)\](?:\[(?P<label>[^\[\]]*)\])?(?![(\[:])")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
