@@ -29,8 +29,10 @@ def failed(manifest):
     return [(f["expectation"], f["column"], f["rows"], f["samples"]) for f in manifest.facts["failed_expectations"]]
 
 
-def chunks_are_up_to_date(project, documents):
+def line_is_up_to_date(project, documents):
     append(project.lake, "chunks", fingerprint=preprocess_fingerprint(project.settings()), documents=documents)
+    inputs, config = {"chunks": project.lake.version(CHUNKS)}, release_fingerprint(project.settings())
+    publish(project.lake, Publication(RELEASE, 1, "r", inputs=inputs, config_fingerprint=config))
 
 
 def test_good_documents_are_published_with_what_made_them(project):
@@ -95,7 +97,7 @@ def test_lineage_carries_the_assertions_of_a_failed_gate(project):
 def test_an_unchanged_table_is_not_checked_again(project, monkeypatch):
     append(project.lake, "documents", document("a"))
     check(project)
-    chunks_are_up_to_date(project, documents=0)
+    line_is_up_to_date(project, documents=0)
     monkeypatch.setattr(quality_job, "_check", lambda *_: pytest.fail("checked again"))
     manifest = check(project)
     assert manifest.status == "nothing_to_do"
@@ -123,10 +125,18 @@ def test_an_unchanged_table_emits_its_event_when_preprocess_is_behind(project):
     assert manifest.status == "done"
     assert (manifest.facts["published"], manifest.facts["event"]) == (False, True)
     assert [(use.name, use.version) for use in manifest.inputs] == [("documents", 0)]
-    chunks_are_up_to_date(project, documents=0)
+    line_is_up_to_date(project, documents=0)
     assert check(project).status == "nothing_to_do"
     project.configure(preprocess={"chunk": {"max_tokens": 64}})
     assert check(project).status == "done"
+
+
+def test_unchanged_documents_emit_their_event_when_the_release_is_behind(project):
+    append(project.lake, "documents", document("a"))
+    check(project)
+    line_is_up_to_date(project, documents=0)
+    project.configure(index={"lexical": {"stemmer": None}})
+    assert check(project).facts["event"] is True
 
 
 def test_unchanged_chunks_emit_their_event_until_a_release_was_made_of_them(project):
@@ -144,7 +154,7 @@ def test_unchanged_chunks_emit_their_event_until_a_release_was_made_of_them(proj
 def test_a_changed_suite_checks_the_same_version_again(project):
     append(project.lake, "documents", document("a"))
     check(project)
-    chunks_are_up_to_date(project, documents=0)
+    line_is_up_to_date(project, documents=0)
     suite = project.root / "expectations" / "documents.json"
     content = json.loads(suite.read_text())
     row_count = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 2}}
@@ -159,7 +169,7 @@ def test_maintenance_makes_no_new_version_to_publish(project):
     for name in ("a", "b"):
         append(project.lake, "documents", document(name))
     check(project)
-    chunks_are_up_to_date(project, documents=1)
+    line_is_up_to_date(project, documents=1)
     project.lake.open(DOCUMENTS).optimize.compact()
     assert project.lake.version(DOCUMENTS) == 2
     assert check(project).status == "nothing_to_do"

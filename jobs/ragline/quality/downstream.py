@@ -1,4 +1,4 @@
-"""Whether the stage after a published table still has work to do on it."""
+"""Whether what comes after a published table still has work to do on it."""
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.runtime.publications import RELEASE, last_published
@@ -7,11 +7,17 @@ from ragline.runtime.stage_fingerprints import preprocess_fingerprint, release_f
 
 
 def downstream_is_behind(run: Run, table: str, version: int) -> bool:
-    """True if what comes next was made from another version of ``table``, or with another configuration, or not at all."""
+    """True if what comes next was made from another version of ``table``, or with another configuration, or not at all.
+
+    A table is behind too while the one made of it is: a new run starts at the sources, and a changed model must still
+    reach ``build_release`` through stages that have nothing to do.
+    """
     if table == DOCUMENTS.name:
         chunks = run.lake.last_commit(CHUNKS)
         made = None if chunks is None else (chunks.inputs.get(table), chunks.fingerprint)
-        return made != (version, preprocess_fingerprint(run.settings))
+        if chunks is None or made != (version, preprocess_fingerprint(run.settings)):
+            return True
+        return downstream_is_behind(run, CHUNKS.name, chunks.version)
     if table == CHUNKS.name:
         release = last_published(run.lake, RELEASE)
         made = None if release is None else (release.inputs.get(table), release.config_fingerprint)
