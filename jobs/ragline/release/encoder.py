@@ -106,6 +106,6 @@ def load_encoder(folder: Path, *, device: str = "auto", query_prompt: str = "", 
         raise ConfigError(f"embedding.device is {device!r}: {error}. Use auto, cpu, or a device this machine has.") from error
     try:
         model = SentenceTransformer(str(folder), device=chosen, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:  # what a damaged folder makes the libraries raise has no common type
         raise ReleaseError(f"The embedding model in {folder} cannot be loaded: {error}") from error
     return Encoder(model, encoder_fingerprint(folder, query_prompt, document_prompt), query_prompt, document_prompt)
