@@ -33,8 +33,8 @@ STEPS: list[Step] = [
     ("promote", "promote", lambda run: promote(run, release=None, approved_by=None)),
 ]
 
-# Columns that say when and by which commit, not what.
-_VOLATILE = {"seq", "fetched_at", "changed_at", "deleted_at", "seen_at", "vector"}
+# Columns that say when and by which commit, not what. (The metadata hash covers the URI, which names the project's folder.)
+_VOLATILE = {"seq", "fetched_at", "changed_at", "deleted_at", "seen_at", "vector", "metadata_hash"}
 
 
 def run_step(project: Project, step: Step, number: int = 1) -> RunManifest:
@@ -62,7 +62,8 @@ def what_counts(project: Project) -> dict[str, Any]:
 
 def _rows(project: Project, table: Table) -> list[str]:
     names = [name for name in table.schema.names if name not in _VOLATILE]
-    return sorted(json.dumps(row, sort_keys=True) for row in project.lake.read(table, columns=names).to_pylist())
+    rows = project.lake.read(table, columns=names).to_pylist()
+    return sorted(json.dumps(row, sort_keys=True).replace(str(project.root), "PROJECT") for row in rows)
 
 
 def vectors(project: Project) -> dict[str, np.ndarray]:

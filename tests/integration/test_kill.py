@@ -64,6 +64,6 @@ def test_a_line_killed_at_every_stage_ends_as_an_undisturbed_one(tmp_path, spark
     expected, found = what_counts(undisturbed), what_counts(killed)
     for name, value in expected.items():
         assert found[name] == value, name
-    assert expected["releases"][0][1] == ("champion",)
-    ours, theirs = vectors(undisturbed), vectors(killed)
-    assert all(np.allclose(ours[text], theirs[text], atol=1e-6) for text in ours)
+    assert "champion" in expected["releases"][0][1]
+    expected_vectors, found_vectors = vectors(undisturbed), vectors(killed)
+    assert all(np.allclose(expected_vectors[text], found_vectors[text], atol=1e-6) for text in expected_vectors)
