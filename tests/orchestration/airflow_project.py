@@ -1,12 +1,14 @@
 """A project that a real Airflow runs, for the end-to-end tests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ragline.local.line import Line, LineView
+from ragline.contracts.names import dag_id
+from ragline.local.line import Line, LineView, TaskView
+from ragline.local.rest import wait_until
 from ragline.local.stack import Stack
 from ragline.release.command import open_searcher
 from ragline.runtime.lake import Lake
@@ -34,12 +36,41 @@ class AirflowProject:
 
     def line(self, conf: Mapping[str, Any] | None = None, pipeline: str | None = None) -> LineView:
         """Trigger ``ingest_corpus`` and wait until nothing moves."""
+        *_, last = self.follow(conf, pipeline)
+        return last
+
+    def follow(self, conf: Mapping[str, Any] | None = None, pipeline: str | None = None) -> Iterator[LineView]:
+        """Trigger ``ingest_corpus``; what can be seen until nothing moves."""
+        stack = self._running()
+        line = Line(stack.rest, pipeline or self.project.pipeline, since=datetime.now(UTC))
+        wait_until(line.are_dags_there, 120, "the pipeline's DAGs")
+        line.start(conf)
+        yield from line.follow(seconds=500, check=stack.check)
+
+    def run(self, kind: str, conf: Mapping[str, Any]) -> LineView:
+        """Trigger a DAG of one kind by hand and wait until nothing moves."""
+        stack = self._running()
+        line = Line(stack.rest, self.project.pipeline, since=datetime.now(UTC))
+        stack.rest.trigger(dag_id(self.project.pipeline, kind), conf)
+        *_, last = line.follow(seconds=300, check=stack.check)
+        return last
+
+    def answer(self, question: TaskView, option: str) -> None:
+        """Answer a question as a person does, and wait until nothing moves."""
+        rest = self._running().rest
+        line = Line(rest, self.project.pipeline, since=datetime.now(UTC))
+        rest.answer(question.dag_id, question.run_id, question.task_id, option)
+        for _ in line.follow(seconds=120):
+            pass
+
+    def state_of(self, task: TaskView) -> str:
+        """The state that a task's run is in now."""
+        return str(self._running().rest.request("GET", f"/dags/{task.dag_id}/dagRuns/{task.run_id}")["state"])
+
+    def _running(self) -> Stack:
         if self.stack is None:
             raise RuntimeError("The stack is not running.")
-        line = Line(self.stack.rest, pipeline or self.project.pipeline, since=datetime.now(UTC))
-        line.start(conf)
-        *_, last = line.follow(seconds=300, check=self.stack.check)
-        return last
+        return self.stack
 
     @property
     def lake(self) -> Lake:
