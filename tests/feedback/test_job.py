@@ -1,6 +1,7 @@
 """From a landing folder to training pairs, in a real lake."""
 
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -64,6 +65,21 @@ def test_a_line_that_is_still_being_written_waits(project, landing):
     landing("monday.jsonl", event("1"), raw=b'{"event_id": "2", ')
     assert collected(project).counts["feedback rows"] == 1
     assert project.lake.read(QUARANTINE).num_rows == 0
+
+
+def test_a_last_event_without_its_line_end_is_taken(project, landing):
+    landing("monday.jsonl", event("1"), raw=json.dumps(event("2")).encode())
+    assert collected(project).counts["feedback rows"] == 2
+
+
+def test_a_file_written_anew_at_the_same_size_is_read(project, landing):
+    landing("today.jsonl", event("1"))
+    collected(project)
+    file = project.root / ".ragline" / "feedback" / "today.jsonl"
+    written = file.stat().st_mtime_ns
+    file.write_bytes(json.dumps(event("2")).encode() + b"\n")
+    os.utime(file, ns=(written + 1, written + 1))
+    assert collected(project).counts["feedback rows"] == 1
 
 
 def test_users_are_stored_under_one_pseudonym_each(project, landing):

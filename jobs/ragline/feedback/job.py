@@ -32,7 +32,7 @@ def collect(run: Run) -> None:
     landing = run.settings.feedback.landing
     files = landed_files(landing)
     seen = remembered(run.lake.uri)
-    fresh = sorted(uri for uri, size in files.items() if seen.get(uri) != size)
+    fresh = sorted(uri for uri, stamp in files.items() if seen.get(uri) != stamp)
     if not fresh:
         raise NothingToDo(f"no new feedback in {landing} ({len(files)} files, all read before).")
     run.lineage.external_inputs.append(ExternalInput("file", landing))

@@ -8,11 +8,12 @@ from pyarrow import fs
 from ragline.errors import ConfigError
 from ragline.runtime.files import open_filesystem, read_bytes, write_bytes
 
-Sizes = dict[str, int]
+# By URI: size in bytes, and when last changed in nanoseconds (0 where the store does not say).
+Stamps = dict[str, list[int]]
 
 
-def landed_files(landing: str) -> Sizes:
-    """URI and size in bytes of every ``.jsonl`` file in a folder (or of the one file that ``landing`` names).
+def landed_files(landing: str) -> Stamps:
+    """Size and age of every ``.jsonl`` file in a folder (or of the one file that ``landing`` names).
 
     Raises:
         ConfigError: ``landing`` exists but cannot be listed.
@@ -21,30 +22,44 @@ def landed_files(landing: str) -> Sizes:
     try:
         top = filesystem.get_file_info(path)
         if top.type == fs.FileType.File:
-            return {landing: top.size}
+            return {landing: _stamp(top)}
         infos = filesystem.get_file_info(fs.FileSelector(path, recursive=True, allow_not_found=True))
     except OSError as error:
         raise ConfigError(f"feedback.landing is {landing!r} and cannot be listed: {error}") from error
     prefix = landing.rstrip("/")
-    return {prefix + info.path[len(path) :]: info.size for info in infos if info.is_file and info.path.endswith(".jsonl")}
+    return {prefix + info.path[len(path) :]: _stamp(info) for info in infos if info.is_file and info.path.endswith(".jsonl")}
+
+
+def _stamp(info: fs.FileInfo) -> list[int]:
+    return [info.size, info.mtime_ns or 0]
 
 
 def read_lines(uri: str) -> list[bytes]:
-    """The file's lines, blank ones left out. A last line without its line end is still being written and waits."""
-    content = read_bytes(uri) or b""
-    complete = content[: content.rfind(b"\n") + 1]
-    return [line for line in complete.split(b"\n") if line.strip()]
+    """The file's lines, blank ones left out. A last line without its line end waits if it is still being written,
+    which shows in that it is not JSON yet."""
+    *lines, last = (read_bytes(uri) or b"").split(b"\n")
+    if _is_json(last):
+        lines.append(last)
+    return [line for line in lines if line.strip()]
 
 
-def remembered(lake_uri: str) -> Sizes:
-    """Which files were read at which size. Only saves work: events are told apart by their id."""
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def remembered(lake_uri: str) -> Stamps:
+    """Which files were read, and how they were then. Only saves work: events are told apart by their id."""
     kept = read_bytes(_memory(lake_uri))
     return json.loads(kept) if kept else {}
 
 
-def remember(lake_uri: str, sizes: Mapping[str, int]) -> None:
+def remember(lake_uri: str, stamps: Mapping[str, list[int]]) -> None:
     """Keep what was read; call it after the commits."""
-    write_bytes(_memory(lake_uri), json.dumps(dict(sizes), indent=1, sort_keys=True).encode())
+    write_bytes(_memory(lake_uri), json.dumps(dict(stamps), indent=1, sort_keys=True).encode())
 
 
 def _memory(lake_uri: str) -> str:

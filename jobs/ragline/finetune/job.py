@@ -47,7 +47,9 @@ def finetune(run: Run, *, force: bool) -> None:
     inputs = {CHUNKS.name: chunks.version} | ({} if pairs_version is None else {TRAINING_PAIRS.name: pairs_version})
     publish(run.lake, Publication(EMBEDDER, embedder.version, run.run_id, "", embedder.base_fingerprint, inputs))
     run.wrote(EMBEDDER, embedder.version)
-    run.manifest.facts["embedder_version"] = embedder.version
+    run.manifest.facts.update(
+        embedder_version=embedder.version, pairs=len(examples), seconds=run.manifest.timings.get("train", 0.0)
+    )
     run.manifest.message = f"Embedder {embedder.version} was trained on {len(examples):,} examples."
 
 

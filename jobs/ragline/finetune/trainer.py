@@ -22,16 +22,18 @@ def train(base: Path, examples: Sequence[Example], settings: FinetuneSettings, d
     """
     quiet_libraries()
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
     from sentence_transformers.base.sampler import BatchSamplers
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
+    datasets = _datasets(examples)
+    steps = sum(-(-len(part) // settings.batch_size) for part in datasets.values()) * settings.epochs
     model = SentenceTransformer(str(base), device=None if device == "auto" else device, local_files_only=True)
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(target.with_name(f"{target.name}.trainer")),
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
-        warmup_steps=0.1,
+        warmup_steps=steps // 10,  # the first step of a warm-up learns nothing, so a short training has none
         batch_sampler=BatchSamplers.NO_DUPLICATES,
         seed=settings.seed,
         data_seed=settings.seed,
@@ -43,9 +45,8 @@ def train(base: Path, examples: Sequence[Example], settings: FinetuneSettings, d
         use_cpu=device == "cpu",
     )
     trainer = SentenceTransformerTrainer(
-        model=model, args=arguments, train_dataset=_datasets(examples), loss=MultipleNegativesRankingLoss(model)
+        model=model, args=arguments, train_dataset=datasets, loss=MultipleNegativesRankingLoss(model)
     )
-    steps = sum(-(-len(part) // settings.batch_size) for part in trainer.train_dataset.values()) * settings.epochs
     with progress("training steps", steps) as advance:
         trainer.add_callback(_on_step(advance))
         result = trainer.train()
