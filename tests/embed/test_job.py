@@ -13,6 +13,8 @@ from ragline.runtime.models import resolve_model
 from tests.conftest import Project
 from tests.embed.rows import chunk_row, publish_chunks
 
+pytestmark = pytest.mark.usefixtures("client")
+
 ROWS = [
     chunk_row("tea.md", 0, "Boil the water and wait five minutes.", title="Tea"),
     chunk_row("tea.md", 1, "Green tea wants cooler water.", title="Tea", heading_path=("Tea", "Green")),
