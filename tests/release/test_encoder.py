@@ -40,6 +40,16 @@ def test_like_texts_have_like_vectors(minilm: "Encoder") -> None:
     assert tea @ coffee > 0.6 > 0.3 > tea @ law
 
 
+def test_a_query_asked_again_has_the_same_vector_in_its_place(folder: Path) -> None:
+    encoder = load_encoder(folder, device="cpu")
+    tea, coffee = encoder.encode_queries(["tea", "coffee"])
+    again = encoder.encode_queries(["coffee", "milk", "tea", "coffee"])
+    assert np.array_equal(again[0], coffee)
+    assert np.array_equal(again[3], coffee)
+    assert np.array_equal(again[2], tea)
+    assert np.allclose(again[1], encoder.encode_queries(["milk"])[0])
+
+
 def test_no_texts_give_no_vectors(minilm: "Encoder") -> None:
     assert minilm.encode_queries([]).shape == (0, 384)
 

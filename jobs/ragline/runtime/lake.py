@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
@@ -22,6 +22,8 @@ from ragline.errors import CommitConflict, LakeError
 
 Mode = Literal["append", "overwrite"]
 _METADATA = "ragline"
+# The log is the lake's memory: commit keys and published versions older than Delta's thirty days must stay readable.
+_KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class Lake:
                 stamped,
                 mode="error" if base is None else mode,
                 commit_properties=_properties(commit),
+                post_commithook_properties=_KEEP_LOG,
                 storage_options=self._storage_options or None,
             )
         return seq
@@ -180,7 +183,11 @@ class Lake:
             return done.version
         with _commit_errors(table, self.uri):
             self._at(table, base).create_write_transaction(
-                list(files), mode=mode, schema=table.schema, commit_properties=_properties(commit)
+                list(files),
+                mode=mode,
+                schema=table.schema,
+                commit_properties=_properties(commit),
+                post_commithook_properties=_KEEP_LOG,
             )
         return base + 1
 
