@@ -12,9 +12,9 @@ import pyarrow as pa
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 LABELS = pa.list_(pa.string())
-# A chunk's ``text`` beside ``documents.text``: flat pairs of an offset in the chunk and an offset in the document, first (0, span_start),
-# last (len(text), span_end). Between neighbouring pairs equally long stretches correspond one to one, others were replaced as a
-# whole. Null where the text equals its span.
+# A chunk's ``text`` beside ``documents.text``: flat pairs of an offset in the chunk and an offset in the document, first
+# (0, span_start), last (len(text), span_end). Between neighbouring pairs equally long stretches correspond one to one,
+# others were replaced as a whole. Null where the text equals its span.
 ALIGNMENT = pa.list_(pa.int64())
 
 
