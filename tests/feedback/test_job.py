@@ -142,5 +142,5 @@ def test_unpublished_feedback_is_not_used(project, landing):
     landing("monday.jsonl", event("1"))
     collected(project)
     manifest = project.run("pairs", make_pairs)
-    assert manifest.status == "bad_input"
+    assert manifest.status == "nothing_to_do"
     assert "ragline gate feedback" in manifest.message

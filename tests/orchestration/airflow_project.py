@@ -1,9 +1,8 @@
 """A project that a real Airflow runs, for the end-to-end tests."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ragline.contracts.names import dag_id
@@ -25,14 +24,17 @@ class AirflowProject:
     """The test corpus in a project folder, and the stack that runs its DAGs."""
 
     project: Project
-    repository: Path
     stack: Stack | None = None
+    sections: dict[str, Any] = field(default_factory=lambda: dict(SECTIONS))
 
-    @classmethod
-    def prepare(cls, project: Project, repository: Path) -> "AirflowProject":
+    def __post_init__(self) -> None:
         """Write the pipeline's file before Airflow first looks."""
-        project.configure(**SECTIONS)
-        return cls(project, repository)
+        self.configure()
+
+    def configure(self, **sections: Any) -> None:
+        """Change sections of the configuration for good: putting one back would cost another run of the line."""
+        self.sections = {**self.sections, **sections}
+        self.project.configure(**self.sections)
 
     def line(self, conf: Mapping[str, Any] | None = None, pipeline: str | None = None) -> LineView:
         """Trigger ``ingest_corpus`` and wait until nothing moves."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragline.local.stack import Stack
-from tests.conftest import REPOSITORY, Project
+from tests.conftest import Project
 from tests.orchestration.airflow_project import AirflowProject
 
 
@@ -28,7 +28,7 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowProject]:
     """A project with a real Airflow that runs it: api-server, scheduler, dag-processor, triggerer."""
     project = Project(tmp_path_factory.mktemp("end-to-end") / "project")
-    files = AirflowProject.prepare(project, REPOSITORY)
+    files = AirflowProject(project)
     with Stack(project.root) as stack:
         files.stack = stack
         yield files

@@ -15,7 +15,7 @@ from ragline.feedback.pairs import pair_row, pairs_of
 from ragline.feedback.pseudonyms import pseudonym, pseudonym_key
 from ragline.runtime.lake import Commit
 from ragline.runtime.lineage import ExternalInput
-from ragline.runtime.publications import require_published
+from ragline.runtime.publications import last_published, require_published
 from ragline.runtime.run import Run
 
 Row = dict[str, Any]
@@ -107,9 +107,12 @@ def make_pairs(run: Run) -> None:
 
     Raises:
         NothingToDo: no published feedback is new.
-        MissingInput: no feedback or no chunks have been published.
+        MissingInput: no chunks have been published.
     """
-    feedback = require_published(run.lake, FEEDBACK.name).version
+    published = last_published(run.lake, FEEDBACK.name)
+    if published is None:
+        raise NothingToDo("no feedback has been published yet: `ragline gate feedback` checks and publishes what was collected.")
+    feedback = published.version
     last = run.lake.last_commit(TRAINING_PAIRS)
     used = None if last is None else last.inputs[FEEDBACK.name]
     if used is not None and used >= feedback:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.types as types
 
 from ragline.contracts.tables import DOCUMENTS, TABLES, Table
-from ragline.errors import GateFailed, MissingInput, NothingToDo
+from ragline.errors import GateFailed, NothingToDo
 from ragline.quality.data_docs import data_docs_folder
 from ragline.quality.deletions import write_tombstones
 from ragline.quality.downstream import downstream_is_behind
@@ -28,14 +28,15 @@ def gate(run: Run, table: str) -> None:
 
     Raises:
         ConfigError: the table has no gate or no suite that can be read.
-        MissingInput: the table has no version yet.
         GateFailed: an expectation does not hold; nothing was published.
-        NothingToDo: this version is published, and what comes after it is up to date.
+        NothingToDo: the table has no version yet, or its newest is published and what comes after it is up to date.
     """
     suites = load_suites(Path(run.settings.quality.suites), table)
     newest = run.lake.last_commit(TABLES[table])
     if newest is None:
-        raise MissingInput(f"Table {table} in {run.lake.uri} has no version to check: run the stage that makes it first.")
+        raise NothingToDo(
+            f"table {table} in {run.lake.uri} has no version to check: the stage that makes it has made nothing yet."
+        )
     run.manifest.facts.update(table=table, version=newest.version, published=False, event=False)
     last = last_published(run.lake, table)
     is_new = last is None or last.version != newest.version

@@ -49,7 +49,7 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
 
 def _item(distribution: Distribution) -> Item:
     try:
-        name = distribution.metadata["Name"]
+        name = _field(distribution, "Name")
     except (UnicodeDecodeError, TypeError) as error:
         return _refused(distribution, f"its METADATA cannot be read: {error}")
     return _described(canonicalize_name(name), distribution) if name else _refused(distribution, "its METADATA has no Name")
@@ -66,30 +66,36 @@ def _refused(distribution: Distribution, why: str) -> Item:
 
 
 def _described(name: str, distribution: Distribution) -> Item:
-    fields = distribution.metadata
+    field = partial(_field, distribution)
     description = _description(distribution)
-    summary = _one_line(fields["Summary"])
+    summary = _one_line(field("Summary"))
     metadata = {
         "version": distribution.version,
         "summary": summary,
-        "license": _one_line(fields["License-Expression"] or fields["License"])[:200],
+        "license": _one_line(field("License-Expression") or field("License"))[:200],
         "home_page": _home_page(distribution),
     }
     return Item(
         source_id=name,
         uri=f"pkg:pypi/{name}@{distribution.version}",
-        media_type=fields["Description-Content-Type"] or _guess_media_type(description),
+        media_type=field("Description-Content-Type") or _guess_media_type(description),
         open=partial(_open_text, description),
-        title=fields["Name"],
+        title=field("Name"),
         metadata=metadata,
         withheld=(summary,) if summary else (),
     )
 
 
+def _field(distribution: Distribution, name: str) -> str:
+    """A metadata field, or nothing; the standard library and its backport disagree on ``[]`` where there is none."""
+    values = distribution.metadata.get_all(name)
+    return values[0] if values else ""
+
+
 def _description(distribution: Distribution) -> str:
     """The long description: the metadata's body, or, in old metadata, its ``Description`` field."""
     body = distribution.metadata.get_payload()  # type: ignore[attr-defined]
-    text = body if isinstance(body, str) and body.strip() else distribution.metadata["Description"] or ""
+    text = body if isinstance(body, str) and body.strip() else _field(distribution, "Description")
     return "" if text.strip() == "UNKNOWN" else text
 
 
@@ -102,11 +108,11 @@ def _home_page(distribution: Distribution) -> str:
     urls = dict(line.split(", ", 1) for line in distribution.metadata.get_all("Project-URL") or () if ", " in line)
     by_label = {label.strip().casefold(): url for label, url in urls.items()}
     named = (by_label[label] for label in ("homepage", "home", "repository", "source") if label in by_label)
-    return distribution.metadata["Home-page"] or next(named, "")
+    return _field(distribution, "Home-page") or next(named, "")
 
 
-def _one_line(value: str | None) -> str:
-    text = " ".join((value or "").split())
+def _one_line(value: str) -> str:
+    text = " ".join(value.split())
     return "" if text == "UNKNOWN" else text
 
 
