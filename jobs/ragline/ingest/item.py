@@ -1,8 +1,7 @@
 """An item of a source: what is known of it before its bytes are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from ragline.errors import RaglineError
 
@@ -17,20 +16,43 @@ class ItemRefused(RaglineError):
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing a source lists. Listing is cheap: nothing of the content is read before ``open`` is called.
+class Refusal:
+    """Why an item, or a part of one, is not a document: a short code, and a sentence."""
 
-    ``source_id`` is the item's own id within its source. ``open`` gives its bytes, or raises ``ItemRefused`` or
-    ``OSError``. ``title`` (if any) wins over one found in the content. ``tenant`` and ``access_labels`` win over the
-    source's. ``withheld`` are lines that must not stay in the text, because evaluation asks them as questions.
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing a source lists. Listing is cheap: nothing of the content has to be read for it.
+
+    Plain data, so that it can be listed in one process and opened in another.
+
+    Attributes:
+        source_id: the item's own id within its source.
+        uri: where a person finds it.
+        media_type: what the source says it is ("" if it does not); the content decides.
+        change_marker: equal markers mean equal content (an etag, mtime and size, a commit's blob); "" if nobody can tell
+            without reading.
+        size: bytes, if the source knows.
+        locator: what the source's ``open`` needs to find it again, in the source's own form.
+        title: wins over one found in the content.
+        metadata: goes into the document's metadata; what the content says fills in the rest.
+        tenant, access_labels: win over the source's.
+        withheld: lines that must not stay in the text, because evaluation asks them as questions.
+        refusal: set where the listing already knows that it cannot be taken in.
     """
 
     source_id: str
     uri: str
-    media_type: str
-    open: Callable[[], BinaryIO]
+    media_type: str = ""
+    change_marker: str = ""
+    size: int | None = None
+    locator: str = ""
     title: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     tenant: str | None = None
     access_labels: tuple[str, ...] | None = None
     withheld: tuple[str, ...] = ()
+    refusal: Refusal | None = None

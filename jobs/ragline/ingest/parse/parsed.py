@@ -1,11 +1,22 @@
 """What every parser gives."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A document's title ("" if it has none) and its text: Markdown, lines ended by ``\\n``."""
+    """A document as it was read.
+
+    Attributes:
+        title: "" if it has none.
+        text: Markdown, lines ended by ``\\n``.
+        metadata: what the document says of itself: ``authors`` (list), ``created``, ``modified`` (ISO 8601), ``language``,
+            ``subject``, ``keywords`` (list), whichever there are.
+        page_starts: for paged formats, the offset in ``text`` (code points) where each page begins, the first one 0.
+    """
 
     title: str
     text: str
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    page_starts: tuple[int, ...] = ()

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,9 +11,9 @@ from pathspec import GitIgnoreSpec
 from pydantic import field_validator
 
 from ragline.errors import ConfigError, SourceError
-from ragline.ingest.item import Item, ItemRefused
+from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.parse.media_types import media_type_of_file
-from ragline.ingest.source import Source, SourceOptions
+from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.project import resolve
 
@@ -52,7 +52,7 @@ class FolderSource(Source[FolderOptions]):
         """The folder's path, on this machine's file system."""
         return ExternalInput("file", str(self.folder))
 
-    def items(self) -> Iterator[Item]:
+    def items(self, listing: Listing) -> Iterator[Item]:
         """Files in the order of their paths."""
         included = GitIgnoreSpec.from_lines(self.options.include)
         excluded = GitIgnoreSpec.from_lines(self.options.exclude)
@@ -72,10 +72,22 @@ class FolderSource(Source[FolderOptions]):
             f"Source {self.name!r}: cannot list {error.filename}: {error.strerror}. Nothing was taken in or deleted."
         ) from error
 
+    def open(self, item: Item) -> BinaryIO:
+        """The file's bytes."""
+        file = Path(item.locator)
+        if not file.is_file():
+            raise ItemRefused("not_a_file", f"{file} is not a regular file.")
+        return io.BufferedReader(io.FileIO(file))
+
     def _item(self, file: Path) -> Item:
         if self._leaves(file):
             return self._refused_link(file)
-        return Item(self._id(file), file.as_uri(), media_type_of_file(file.name), partial(_open_file, file))
+        found = Item(self._id(file), file.as_uri(), media_type_of_file(file.name), locator=str(file))
+        try:
+            status = file.stat()
+        except OSError:  # opening it will say why
+            return found
+        return replace(found, change_marker=f"{status.st_mtime_ns}:{status.st_size}", size=status.st_size)
 
     def _id(self, file: Path) -> str:
         # A name that is not UTF-8 cannot be stored as it is; its odd bytes are spelled out.
@@ -85,13 +97,5 @@ class FolderSource(Source[FolderOptions]):
         return path.is_symlink() and not path.resolve().is_relative_to(self.folder)
 
     def _refused_link(self, path: Path) -> Item:
-        def refuse() -> BinaryIO:
-            raise ItemRefused("outside_folder", f"{path} is a symbolic link to {path.resolve()}, outside the source's folder.")
-
-        return Item(self._id(path), path.as_uri(), "", refuse)
-
-
-def _open_file(file: Path) -> BinaryIO:
-    if not file.is_file():
-        raise ItemRefused("not_a_file", f"{file} is not a regular file.")
-    return io.BufferedReader(io.FileIO(file))
+        message = f"{path} is a symbolic link to {path.resolve()}, outside the source's folder."
+        return Item(self._id(path), path.as_uri(), refusal=Refusal("outside_folder", message))

@@ -5,14 +5,16 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import partial
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PathDistribution, distributions
+from pathlib import Path
 from typing import BinaryIO
 
 from packaging.utils import canonicalize_name
 
-from ragline.ingest.item import Item, ItemRefused
+from ragline.contracts.fingerprints import content_hash
+from ragline.ingest.item import Item, Refusal
 from ragline.ingest.parse.media_types import MARKDOWN, REST
-from ragline.ingest.source import Source, SourceOptions
+from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
 _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULTILINE)
@@ -37,35 +39,34 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
         """The environment, by its prefix."""
         return ExternalInput("python", sys.prefix)
 
-    def items(self) -> Iterator[Item]:
+    def items(self, listing: Listing) -> Iterator[Item]:
         """Distributions by name; of two with one name, the one Python would import."""
         found: dict[str, Item] = {}
         for distribution in distributions():
-            item = _item(distribution)
-            found.setdefault(item.source_id, item)
+            if isinstance(distribution, PathDistribution):
+                item = _item(distribution, Path(str(distribution._path)))  # type: ignore[attr-defined]  # no public name
+                found.setdefault(item.source_id, item)
         for name in sorted(found):
             yield found[name]
 
+    def open(self, item: Item) -> BinaryIO:
+        """The long description."""
+        return io.BytesIO(_description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape"))
 
-def _item(distribution: Distribution) -> Item:
+
+def _item(distribution: Distribution, folder: Path) -> Item:
     try:
         name = _field(distribution, "Name")
     except (UnicodeDecodeError, TypeError) as error:
-        return _refused(distribution, f"its METADATA cannot be read: {error}")
-    return _described(canonicalize_name(name), distribution) if name else _refused(distribution, "its METADATA has no Name")
+        return _refused(folder, f"its METADATA cannot be read: {error}")
+    return _described(canonicalize_name(name), distribution, folder) if name else _refused(folder, "its METADATA has no Name")
 
 
-def _refused(distribution: Distribution, why: str) -> Item:
-    folder = getattr(distribution, "_path", None)  # what cannot be read has no name but that of its folder
-    message = f"{folder}: {why}."
-
-    def refuse() -> BinaryIO:
-        raise ItemRefused("bad_record", message)
-
-    return Item(str(getattr(folder, "name", folder)), str(folder), "", refuse)
+def _refused(folder: Path, why: str) -> Item:
+    return Item(folder.name, folder.as_uri(), refusal=Refusal("bad_record", f"{folder}: {why}."))
 
 
-def _described(name: str, distribution: Distribution) -> Item:
+def _described(name: str, distribution: Distribution, folder: Path) -> Item:
     field = partial(_field, distribution)
     description = _description(distribution)
     summary = _one_line(field("Summary"))
@@ -79,7 +80,9 @@ def _described(name: str, distribution: Distribution) -> Item:
         source_id=name,
         uri=f"pkg:pypi/{name}@{distribution.version}",
         media_type=field("Description-Content-Type") or _guess_media_type(description),
-        open=partial(_open_text, description),
+        change_marker=content_hash(description.encode("utf-8", "surrogateescape"))[:16],
+        size=len(description),
+        locator=str(folder),
         title=field("Name"),
         metadata=metadata,
         withheld=(summary,) if summary else (),
@@ -114,7 +117,3 @@ def _home_page(distribution: Distribution) -> str:
 def _one_line(value: str) -> str:
     text = " ".join(value.split())
     return "" if text == "UNKNOWN" else text
-
-
-def _open_text(text: str) -> BinaryIO:
-    return io.BytesIO(text.encode("utf-8", "surrogateescape"))

@@ -4,17 +4,17 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict
 
 from ragline.errors import ConfigError, SourceError
-from ragline.ingest.item import Item, ItemRefused
+from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.media_types import PLAIN
-from ragline.ingest.source import Source, SourceOptions
+from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.project import resolve
 
@@ -61,24 +61,34 @@ class TableSource(Source[TableOptions]):
         """The file's path, on this machine's file system."""
         return ExternalInput("file", str(self.file))
 
-    def items(self) -> Iterator[Item]:
-        """Records in the order of the file; blank lines are no records."""
+    def items(self, listing: Listing) -> Iterator[Item]:
+        """Records in the order of the file; blank lines are no records. A locator is ``offset:length`` in bytes."""
         try:
             with self.file.open("rb") as lines:
+                offset = 0
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
-                        yield self._item(number, line)
+                        yield self._item(number, line, f"{offset}:{len(line)}")
+                    offset += len(line)
         except OSError as error:
             raise SourceError(f"Source {self.name!r}: cannot read {self.file}: {error.strerror}.") from error
 
-    def _item(self, number: int, line: bytes) -> Item:
+    def open(self, item: Item) -> BinaryIO:
+        """The text field of the record."""
+        offset, _, length = item.locator.partition(":")
+        with self.file.open("rb") as file:
+            file.seek(int(offset))
+            record = _record(file.read(int(length)))
+        return io.BytesIO(_text_field(record, self.options.fields.text).encode())
+
+    def _item(self, number: int, line: bytes, locator: str) -> Item:
+        marker = hashlib.sha256(line).hexdigest()[:16]
         try:
-            return self._item_of(_record(line))
+            return replace(self._item_of(_record(line)), change_marker=marker, locator=locator)
         except ItemRefused as refused:
             # A bad line has no id of its own: its content names it, so that it stays the same when lines move.
-            name = f"line:{hashlib.sha256(line).hexdigest()[:16]}"
-            uri = f"{self.file.as_uri()}#L{number}"
-            return Item(name, uri, "", partial(_open_refused, refused.reason, f"Line {number}: {refused.message}"))
+            refusal = Refusal(refused.reason, f"Line {number}: {refused.message}")
+            return Item(f"line:{marker}", f"{self.file.as_uri()}#L{number}", change_marker=marker, refusal=refusal)
 
     def _item_of(self, record: Mapping[str, Any]) -> Item:
         fields = self.options.fields
@@ -88,7 +98,7 @@ class TableSource(Source[TableOptions]):
         source_id = _id_field(record, fields.id)
         # The line number is not part of the URI: a record stays what it is when others are put before it.
         uri = f"{self.file.as_uri()}#{fields.id}={source_id}"
-        return Item(source_id, uri, self.options.media_type, partial(_open_text, text), title=title, metadata=metadata)
+        return Item(source_id, uri, self.options.media_type, size=len(text), title=title, metadata=metadata)
 
 
 def _record(line: bytes) -> dict[str, Any]:
@@ -115,11 +125,3 @@ def _text_field(record: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise ItemRefused("bad_record", f"the field {name!r} must be text; it is {value!r:.80}.")
     return well_formed(value)
-
-
-def _open_text(text: str) -> BinaryIO:
-    return io.BytesIO(text.encode())
-
-
-def _open_refused(reason: str, message: str) -> BinaryIO:
-    raise ItemRefused(reason, message)
