@@ -32,6 +32,8 @@ app = typer.Typer(
 )
 feedback_app = typer.Typer(no_args_is_help=True, help="Take in what users did, and make training pairs of it.")
 app.add_typer(feedback_app, name="feedback")
+quarantine_app = typer.Typer(no_args_is_help=True, help="See what could not be taken in, and try it again.")
+app.add_typer(quarantine_app, name="quarantine")
 
 Config = Annotated[
     Path | None,
@@ -84,14 +86,72 @@ def ingest(
     run_id: RunId = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source. Repeat for more.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="At most so many items of each source; deletes nothing.")] = None,
-    full_refresh: Annotated[bool, typer.Option(help="Take in every item again, changed or not.")] = False,
+    full_refresh: Annotated[bool, typer.Option(help="Read every item again, changed or not.")] = False,
+    allow_mass_delete: Annotated[bool, typer.Option(help="Delete however many documents are missing in the sources.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Say what would happen and what it would cost; write nothing.")] = False,
+    json: Json = False,
+    stage: Annotated[str | None, typer.Option(help="Only stage one source, under this name, for --commit.")] = None,
+    commit: Annotated[str | None, typer.Option(help="Only commit what was staged under this name.")] = None,
 ) -> None:
     """Read the sources; write what is new, changed or deleted to the documents table."""
+    if dry_run:
+        from ragline.ingest.dry_run import dry_run_command
+
+        dry_run_command(_settings(config, overrides), source or None, sample, full_refresh=full_refresh, as_json=json)
+        return
 
     def work(run: "Run") -> None:
+        from ragline.ingest.job import Scope, commit_staged, stage_source
         from ragline.ingest.job import ingest as job
+        from ragline.ingest.stage import Look
 
-        job(run, sources=source or None, sample=sample, full_refresh=full_refresh)
+        scope = Scope(source or None, Look(sample, full_refresh, allow_mass_delete))
+        if stage:
+            stage_source(run, scope, stage)
+        elif commit:
+            commit_staged(run, scope, commit)
+        else:
+            job(run, scope)
+
+    _run("ingest", config, overrides, run_id, work)
+
+
+Reason = Annotated[str | None, typer.Option(help="Only what was refused for this reason.")]
+OnlySource = Annotated[str | None, typer.Option("--source", help="Only what came from this source.")]
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    config: Config = None, overrides: Overrides = None, reason: Reason = None, source: OnlySource = None, json: Json = False
+) -> None:
+    """List what is in quarantine, with the reason for each."""
+    from ragline.ingest.quarantine import list_command
+
+    list_command(_settings(config, overrides), reason, source, as_json=json)
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    item: Annotated[str, typer.Argument(help="The item's id at its source, its URI, or how its document id begins.")],
+    config: Config = None,
+    overrides: Overrides = None,
+) -> None:
+    """Show all that is known of one item in quarantine."""
+    from ragline.ingest.quarantine import show_command
+
+    show_command(_settings(config, overrides), item)
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(
+    config: Config = None, overrides: Overrides = None, run_id: RunId = None, reason: Reason = None, source: OnlySource = None
+) -> None:
+    """Read refused items again, now, whether or not anything changed."""
+
+    def work(run: "Run") -> None:
+        from ragline.ingest.quarantine import retry
+
+        retry(run, reason, source)
 
     _run("ingest", config, overrides, run_id, work)
 

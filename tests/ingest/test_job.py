@@ -7,15 +7,21 @@ import pyarrow.compute as pc
 import pytest
 
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
-from ragline.ingest.job import ingest
+from ragline.ingest.job import Scope, ingest
+from ragline.ingest.settle import COUNTED
+from ragline.ingest.stage import Look
 from ragline.runtime.lake import Lake
 from tests.conftest import REPOSITORY
 
 ALL_OF_IT = 12
 
 
-def take_in(project, *overrides, sources=None, sample=None, full_refresh=False):
-    return project.run("ingest", lambda run: ingest(run, sources=sources, sample=sample, full_refresh=full_refresh), *overrides)
+def take_in(project, *overrides, sources=None, **look):
+    return project.run("ingest", lambda run: ingest(run, Scope(sources, Look(**look))), *overrides)
+
+
+def counted(**numbers):
+    return dict.fromkeys(COUNTED, 0) | numbers
 
 
 def documents(project, **where):
@@ -31,8 +37,8 @@ def refusals(project):
 def test_first_run_takes_every_file_in(project):
     manifest = take_in(project)
     assert manifest.status == "done"
-    assert manifest.counts == {"new": ALL_OF_IT, "changed": 0, "deleted": 0, "unchanged": 0, "quarantined": 0}
-    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [("documents", 0, ALL_OF_IT)]
+    assert manifest.counts == counted(new=ALL_OF_IT)
+    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [("documents", 1, ALL_OF_IT), ("items", 1, ALL_OF_IT)]
     vpn = documents(project)["guides/vpn.md"]
     assert vpn["title"] == "Connecting to the VPN"
     assert vpn["media_type"] == "text/markdown"
@@ -45,7 +51,7 @@ def test_second_run_has_nothing_to_do(project):
     manifest = take_in(project)
     assert manifest.status == "nothing_to_do"
     assert manifest.counts["unchanged"] == ALL_OF_IT
-    assert project.lake.version(DOCUMENTS) == 0
+    assert project.lake.version(DOCUMENTS) == 1
 
 
 def test_edited_added_and_removed_files_are_one_commit(project):
@@ -54,12 +60,12 @@ def test_edited_added_and_removed_files_are_one_commit(project):
     (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
     (project.corpus / "guides/coffee.md").unlink()
     manifest = take_in(project)
-    assert manifest.counts == {"new": 1, "changed": 1, "deleted": 1, "unchanged": 10, "quarantined": 0}
+    assert manifest.counts == counted(new=1, changed=1, deleted=1, unchanged=10)
     assert documents(project)["guides/vpn.md"]["title"] == "The VPN"
     assert "guides/coffee.md" not in documents(project)
-    written = project.lake.read(DOCUMENTS, since=0, with_deleted=True)
+    written = project.lake.read(DOCUMENTS, since=1, with_deleted=True)
     assert sorted(written["source_id"].to_pylist()) == ["guides/badge.md", "guides/coffee.md", "guides/vpn.md"]
-    assert project.lake.version(DOCUMENTS) == 1
+    assert project.lake.version(DOCUMENTS) == 2
 
 
 def test_a_deletion_marker_holds_no_content(project):
@@ -123,7 +129,7 @@ def test_a_file_that_cannot_be_read_is_quarantined_but_its_document_stays(projec
     assert manifest.counts["deleted"] == 0
     assert "guides/vpn.md" in documents(project)
     monkeypatch.undo()
-    assert take_in(project).counts == {"new": 0, "changed": 0, "deleted": 0, "unchanged": ALL_OF_IT, "quarantined": 0}
+    assert take_in(project).counts == counted(unchanged=ALL_OF_IT)
     assert refusals(project) == {}
 
 
@@ -142,7 +148,7 @@ def test_a_document_that_became_unusable_is_deleted_and_comes_back_when_repaired
     good = vpn.read_bytes()
     vpn.write_bytes(b"")
     manifest = take_in(project)
-    assert manifest.counts == {"new": 0, "changed": 0, "deleted": 1, "unchanged": 11, "quarantined": 1}
+    assert manifest.counts == counted(deleted=1, unchanged=11, quarantined=1)
     assert "guides/vpn.md" not in documents(project)
     assert take_in(project).status == "nothing_to_do"
     vpn.write_bytes(good)
@@ -156,7 +162,7 @@ def test_an_unchanged_refusal_is_reported_once_but_counted_each_time(project):
     manifest = take_in(project)
     assert manifest.status == "nothing_to_do"
     assert manifest.drops == {"empty_document": 1}
-    assert project.lake.version(QUARANTINE) == 0
+    assert project.lake.version(QUARANTINE) == 1
 
 
 def test_a_refusal_is_tried_again_when_the_configuration_changes(project):
@@ -211,7 +217,7 @@ def test_a_sample_deletes_nothing(project):
     (project.corpus / "guides/vpn.md").unlink()
     (project.corpus / "aaa.md").write_text("# First\n\nIn the order of paths.\n")
     manifest = take_in(project, sample=1)
-    assert manifest.counts == {"new": 1, "changed": 0, "deleted": 0, "unchanged": 0, "quarantined": 0}
+    assert manifest.counts == counted(new=1)
     assert "guides/vpn.md" in documents(project)
 
 

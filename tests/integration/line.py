@@ -11,7 +11,7 @@ from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, EMBEDDINGS, 
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
 from ragline.index.job import build_release
-from ragline.ingest.job import ingest
+from ragline.ingest.job import Scope, ingest
 from ragline.preprocess.job import preprocess
 from ragline.promote.job import promote
 from ragline.quality.job import gate
@@ -22,7 +22,7 @@ Step = tuple[str, str, Callable[[Run], None]]
 
 # (run manifest's job, command line, the same as a function)
 STEPS: list[Step] = [
-    ("ingest", "ingest", lambda run: ingest(run, sources=None, sample=None, full_refresh=False)),
+    ("ingest", "ingest", lambda run: ingest(run, Scope())),
     ("gate", "gate documents", lambda run: gate(run, "documents")),
     ("preprocess", "preprocess", lambda run: preprocess(run, documents_version=None, full_refresh=False)),
     ("gate", "gate chunks", lambda run: gate(run, "chunks")),

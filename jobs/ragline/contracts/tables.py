@@ -55,6 +55,24 @@ DOCUMENTS = Table(
     ),
 )
 
+# One row per item that a source listed: by what mark ingest tells that it has not changed, and what came of it. ``part_hashes``
+# stand beside ``part_ids``; each covers the whole row (of ``documents`` or ``quarantine``) that the part gave.
+ITEMS = Table(
+    "items",
+    key=("doc_id",),
+    version_key="doc_id",
+    schema=_versioned(
+        ("doc_id", pa.string()),
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("change_marker", pa.string()),
+        ("content_hash", pa.string()),
+        ("metadata_hash", pa.string()),
+        ("part_ids", LABELS),
+        ("part_hashes", LABELS),
+    ),
+)
+
 QUARANTINE = Table(
     "quarantine",
     key=("doc_id", "content_hash"),
@@ -225,6 +243,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         DOCUMENTS,
+        ITEMS,
         QUARANTINE,
         CHUNKS,
         OUTCOMES,

@@ -1,7 +1,8 @@
 """An item of a source: what is known of it before its bytes are read."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ragline.errors import RaglineError
 
@@ -56,3 +57,17 @@ class Item:
     access_labels: tuple[str, ...] | None = None
     withheld: tuple[str, ...] = ()
     refusal: Refusal | None = None
+
+    def to_json(self) -> str:
+        """All of it as JSON; ``from_json`` reads it back. Pure ASCII, so that a name that is no valid text survives."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Item":
+        """The item that ``to_json`` wrote."""
+        values = json.loads(text)
+        labels, refusal = values["access_labels"], values["refusal"]
+        values["withheld"] = tuple(values["withheld"])
+        values["access_labels"] = None if labels is None else tuple(labels)
+        values["refusal"] = None if refusal is None else Refusal(**refusal)
+        return cls(**values)

@@ -1,83 +1,126 @@
-"""``ragline ingest``: what the sources hold becomes rows of ``documents``; what cannot, rows of ``quarantine``."""
+"""``ragline ingest``: what the sources hold becomes rows of ``documents``; what cannot, rows of ``quarantine``.
+
+Each source is staged on its own, several at a time; then one commit of each table takes in all those that succeeded.
+Airflow runs the two halves as tasks of their own: one that stages for each source, and one that commits.
+"""
 
 import logging
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
-import pyarrow as pa
-
-from ragline.contracts.fingerprints import commit_key, fingerprint
-from ragline.contracts.tables import DOCUMENTS, QUARANTINE, Table
-from ragline.errors import CommitConflict, NothingToDo
-from ragline.ingest.changes import COUNTED, Changes
-from ragline.ingest.extract import PARSER_REVISION
-from ragline.ingest.known import Known, Row, load_known
-from ragline.ingest.look import Scope, look
+from ragline.errors import NothingToDo, RaglineError, SourceError
+from ragline.ingest.commit import commit
+from ragline.ingest.listed import ConfiguredSource
+from ragline.ingest.settle import COUNTED
 from ragline.ingest.source_types import configured_sources
-from ragline.runtime.lake import Commit
+from ragline.ingest.stage import Look, ingest_fingerprint, stage, stage_removed
+from ragline.ingest.staged import Staged, load, save, staging_folder
+from ragline.runtime.files import remove_folder
 from ragline.runtime.run import Run
-from ragline.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
+_AT_ONCE = 4
 
 
-def ingest(run: Run, *, sources: list[str] | None, sample: int | None, full_refresh: bool) -> None:
-    """Bring the lake up to what the sources hold now, in one commit of each table.
+@dataclass(frozen=True)
+class Scope:
+    """What a run covers: some sources (None: all), so many items of each, and how to look at them."""
 
-    ``sources`` narrows the run to some of them, ``sample`` to so many items of each: what is outside is left alone.
-    ``full_refresh`` parses every item again and writes those that come out differently. Without ``sources`` and
-    ``sample``, documents of sources that are not configured any more are deleted.
+    sources: Sequence[str] | None = None
+    look: Look = Look()
+
+    @property
+    def is_everything(self) -> bool:
+        """Only then does a source that is not configured any more lose its documents."""
+        return self.sources is None and self.look.sample is None
+
+
+def ingest(run: Run, scope: Scope) -> None:
+    """Bring the lake up to what the sources hold now.
+
+    Sources that cannot be listed to their end change nothing; the others are committed all the same.
 
     Raises:
         ConfigError: a source, its options or its place are wrong; nothing was written.
-        SourceError: a source cannot be listed, or is empty; nothing was written.
+        SourceError: a source could not be listed, lists nothing, or misses too much of what is known.
         NothingToDo: the lake holds all of it already.
         CommitConflict: other runs kept committing first.
     """
-    configured = configured_sources(run.settings, sources)
+    sources = _configured(run, scope.sources)
+    with ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest") as pool:
+        futures = {source.name: pool.submit(stage, run, source, scope.look, run.run_id) for source in sources}
+    failed, staged = _split(futures)
+    _finish(run, scope, staged)
+    if failed:
+        raise _together(failed)
+    _say_if_nothing(staged)
+
+
+def stage_source(run: Run, scope: Scope, name: str) -> None:
+    """Stage one source under a name, for ``commit_staged``.
+
+    Raises:
+        NothingToDo: its documents are in the lake as they are in the source.
+    """
+    (source,) = _configured(run, scope.sources)
+    staged = stage(run, source, scope.look, name)
+    save(run.lake.uri, name, staged)
+    _tell(run, [staged])
+    _say_if_nothing([staged])
+
+
+def commit_staged(run: Run, scope: Scope, name: str) -> None:
+    """Commit whatever was staged under a name.
+
+    Raises:
+        NothingToDo: nothing was staged, or nothing that changes the lake.
+    """
+    staged = load(run.lake.uri, name)
+    _finish(run, scope, staged)
+    remove_folder(staging_folder(run.lake.uri, name))
+    _say_if_nothing(staged)
+
+
+def _configured(run: Run, names: Sequence[str] | None) -> list[ConfiguredSource]:
     by_name = {source.name: source for source in run.settings.sources}
-    pairs = [(source, by_name[source.name]) for source in configured]
-    scope = Scope(pairs, everything=sources is None, sample=sample, full_refresh=full_refresh)
-    run.lineage.external_inputs.extend(source.dataset() for source in configured)
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            _bring_up_to_date(run, scope)
-            return
-        except CommitConflict as conflict:
-            if attempt == ATTEMPTS:
-                raise
-            log.info("%s Looking again.", conflict)
+    sources = [ConfiguredSource(source, by_name[source.name]) for source in configured_sources(run.settings, names)]
+    run.lineage.external_inputs.extend(source.source.dataset() for source in sources)
+    return sources
 
 
-def _bring_up_to_date(run: Run, scope: Scope) -> None:
-    config = ingest_fingerprint(run.settings)
-    known = load_known(run.lake, config, full_refresh=scope.full_refresh)
-    with run.step("look"):
-        changes = look(scope, known)
-    run.manifest.counts.update({name: changes.counts[name] for name in COUNTED})
-    run.manifest.drops.update(changes.drops)
-    if not changes.documents and not changes.quarantine:
-        raise NothingToDo(f"all {changes.counts['unchanged']:,} documents are in the lake as they are in the sources")
-    with run.step("write"):
-        _write(run, known, changes, config)
+def _finish(run: Run, scope: Scope, staged: list[Staged]) -> None:
+    if scope.is_everything and (removed := stage_removed(run, [source.name for source in run.settings.sources])):
+        staged.append(removed)
+    _tell(run, staged)
+    with run.step("commit"):
+        commit(run, staged, ingest_fingerprint(run.settings))
 
 
-def ingest_fingerprint(settings: Settings) -> str:
-    """The configuration of the sources, and the parsers' revision."""
-    sources = [source.model_dump(mode="json") for source in settings.sources]
-    return fingerprint({"parser": PARSER_REVISION, "sources": sources})
+def _split(futures: dict[str, Future[Staged]]) -> tuple[dict[str, BaseException], list[Staged]]:
+    failed = {name: error for name, future in futures.items() if (error := future.exception())}
+    return failed, [future.result() for name, future in futures.items() if name not in failed]
 
 
-def _write(run: Run, known: Known, changes: Changes, config: str) -> None:
-    # Quarantine first: what a kill in between leaves undone is then found again, as a change of the documents.
-    _append(run, QUARANTINE, changes.quarantine, known.quarantine_version, changes.key(), config)
-    _append(run, DOCUMENTS, changes.documents, known.documents_version, changes.key(), config)
+def _together(failed: dict[str, BaseException]) -> BaseException:
+    if len(failed) == 1 or not all(isinstance(error, RaglineError) for error in failed.values()):
+        return next(iter(failed.values()))
+    return SourceError(" ".join(str(error) for error in failed.values()))
 
 
-def _append(run: Run, table: Table, rows: list[Row], base: int | None, change: str, config: str) -> None:
-    if not rows:
-        return
-    key = commit_key("ingest", table.name, {table.name: -1 if base is None else base, "change": change}, config)
-    commit = Commit(key, run.run_id, fingerprint=config)
-    version = run.lake.write(table, pa.Table.from_pylist(rows, schema=table.schema), commit, base)
-    run.wrote(table, version, len(rows))
+def _tell(run: Run, staged: Iterable[Staged]) -> None:
+    for name in COUNTED:
+        run.manifest.counts.setdefault(name, 0)
+    for source in staged:
+        for name, number in source.counts.items():
+            run.manifest.counts[name] += number
+        for reason, number in source.drops.items():
+            run.drop(reason, number)
+        run.manifest.facts.setdefault("sources", {})[source.source] = source.facts
+
+
+def _say_if_nothing(staged: Sequence[Staged]) -> None:
+    if all(source.is_nothing for source in staged):
+        unchanged = sum(source.counts["unchanged"] for source in staged)
+        raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources")

@@ -1,16 +1,23 @@
-"""Rows of ``documents`` and ``quarantine``."""
+"""Rows of ``documents``, ``quarantine`` and ``items``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from ragline.contracts.fingerprints import fingerprint
+from ragline.contracts.fingerprints import content_hash, doc_id, fingerprint
 from ragline.ingest.extract import PARSER_REVISION
-from ragline.ingest.item import Item
-from ragline.ingest.known import STAGE, Row
+from ragline.ingest.item import Item, Refusal
+from ragline.ingest.known import STAGE
 from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.media_types import base_type
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.part import Part
+
+Row = dict[str, Any]
+
+# Between an item and the part inside it, in source ids and URIs.
+INSIDE = "!/"
 
 
 def attributes(source: str, item: Item, tenant: str, labels: Sequence[str]) -> Row:
@@ -20,7 +27,7 @@ def attributes(source: str, item: Item, tenant: str, labels: Sequence[str]) -> R
         "source_id": item.source_id,
         "uri": well_formed(item.uri),
         "media_type": base_type(item.media_type),
-        "metadata": well_formed(json.dumps(dict(item.metadata), sort_keys=True, ensure_ascii=False, default=str)),
+        "metadata": _json(item.metadata),
         "access_labels": sorted(set(labels if item.access_labels is None else item.access_labels)),
         "tenant": tenant if item.tenant is None else item.tenant,
     }
@@ -28,33 +35,55 @@ def attributes(source: str, item: Item, tenant: str, labels: Sequence[str]) -> R
     return {**row, "metadata_hash": fingerprint({"parser": PARSER_REVISION, **shaping})}
 
 
-def document_row(document: str, given: Row, content_hash: str, parsed: Parsed, now: datetime) -> Row:
-    """A document as it is now."""
+def part_attributes(given: Row, part: Part) -> Row:
+    """The columns of one part of an item: its own id and address, and the id of the document that it is."""
+    row = {**given, "media_type": part.media_type or given["media_type"]}
+    if part.name:
+        row["source_id"] = f"{given['source_id']}{INSIDE}{well_formed(part.name)}"
+        row["uri"] = f"{given['uri']}{INSIDE}{well_formed(part.name)}"
+    return {**row, "doc_id": doc_id(row["source"], row["source_id"])}
+
+
+def document_row(given: Row, item: Item, digest: str, parsed: Parsed, now: datetime) -> Row:
+    """A document as it is now. What the source says of it wins over what it says itself."""
+    pages = {"page_starts": list(parsed.page_starts)} if parsed.page_starts else {}
     return {
         **given,
-        "doc_id": document,
-        "content_hash": content_hash,
+        "content_hash": digest,
         "title": well_formed(parsed.title),
         "text": parsed.text,
+        "metadata": _json({**parsed.metadata, **pages, **item.metadata}),
         "fetched_at": now,
         "changed_at": now,
         "deleted": False,
     }
 
 
-def deletion_row(known: Row, now: datetime) -> Row:
+def refusal_row(given: Row, digest: str, refusal: Refusal, now: datetime) -> Row:
+    """An item, or a part of one, that could not be taken in, and why."""
+    kept = {name: given[name] for name in ("doc_id", "source", "source_id", "uri")}
+    why = {"stage": STAGE, "reason": refusal.reason, "message": well_formed(refusal.message)[:2000]}
+    return {**kept, "content_hash": digest, **why, "seen_at": now, "deleted": False}
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """16 hex digits that change when the row does, times aside."""
+    if "stage" in row:
+        return fingerprint([row["reason"], row["content_hash"]])
+    said = {name: value for name, value in row.items() if name not in ("fetched_at", "changed_at", "text")}
+    return fingerprint({**said, "text": content_hash(row["text"].encode())})
+
+
+def deletion_row(known: Mapping[str, Any], now: datetime) -> Row:
     """The marker of a document that is gone. Its source and id stay, to say which one it was."""
     kept = {name: known[name] for name in ("doc_id", "source", "source_id")}
     return {**kept, "deleted": True, "deleted_at": now}
 
 
-def refusal_row(document: str, given: Row, content_hash: str, reason: str, message: str, now: datetime) -> Row:
-    """An item that could not be taken in, and why."""
-    kept = {name: given[name] for name in ("source", "source_id", "uri")}
-    why = {"stage": STAGE, "reason": reason, "message": well_formed(message)}
-    return {"doc_id": document, "content_hash": content_hash, **kept, **why, "seen_at": now, "deleted": False}
-
-
-def resolution_row(known: Row, now: datetime) -> Row:
+def resolution_row(known: Mapping[str, Any], now: datetime) -> Row:
     """The marker of an item that is not refused any more."""
     return {**known, "seen_at": now, "deleted": True}
+
+
+def _json(metadata: Mapping[str, object]) -> str:
+    return well_formed(json.dumps(dict(metadata), sort_keys=True, ensure_ascii=False, default=str))

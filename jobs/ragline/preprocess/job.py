@@ -27,11 +27,11 @@ from ragline.preprocess.decision import Decision, decide
 from ragline.preprocess.document_files import locate
 from ragline.preprocess.encoder_limit import check_encoder_limit
 from ragline.preprocess.outcome_state import DUPLICATE, EMPTY, outcomes_inputs
-from ragline.preprocess.part_files import write_part
 from ragline.preprocess.plan import Plan, make_plan
 from ragline.preprocess.spark_passes import SparkPasses
 from ragline.preprocess.spark_tasks import ChunkDocuments, HashDocuments
 from ragline.runtime.lake import Commit
+from ragline.runtime.part_files import write_part
 from ragline.runtime.run import Run
 from ragline.runtime.stage_fingerprints import preprocess_fingerprint
 

@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from ragline.preprocess.document_files import slices
 from ragline.preprocess.spark_tasks import HASHES, HASHES_DDL, PARTS, PARTS_DDL, SLICE_SCHEMA, ChunkDocuments, HashDocuments
-from ragline.preprocess.task_progress import task_progress
 from ragline.runtime.settings import SparkSettings
 from ragline.runtime.spark import spark_session
+from ragline.runtime.task_progress import task_progress
 
 
 class SparkPasses:

@@ -14,9 +14,9 @@ from ragline.preprocess.dedup_exact import normal_hash
 from ragline.preprocess.document_chunks import chunk_document
 from ragline.preprocess.document_files import Slice, read_slice
 from ragline.preprocess.normalise import normalise
-from ragline.preprocess.part_files import PartFile
 from ragline.preprocess.token_counter import TokenCounter, load_token_counter
 from ragline.runtime.models import resolve_model
+from ragline.runtime.part_files import PartFile
 from ragline.runtime.quiet import quiet_libraries
 from ragline.runtime.settings import PreprocessSettings
 

@@ -53,3 +53,14 @@ def list_files(uri: str) -> list[str]:
     infos = filesystem.get_file_info(fs.FileSelector(path, recursive=True, allow_not_found=True))
     prefix = uri.rstrip("/")
     return sorted(prefix + info.path[len(path) :] for info in infos if info.type == fs.FileType.File)
+
+
+def remove_folder(uri: str) -> None:
+    """Remove a folder and all below it, if it is there."""
+    filesystem, path = open_filesystem(uri)
+    try:
+        filesystem.delete_dir(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LakeError(f"Cannot remove {uri}: {error}") from error

@@ -2,10 +2,14 @@
 
 import logging
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +34,39 @@ def progress(what: str, total: int | None) -> Iterator[Advance]:
         yield _logged(what, total)
 
 
+_bars: list["Progress"] = []
+_bars_lock = threading.Lock()
+
+
 @contextmanager
 def _bar(what: str, total: int | None) -> Iterator[Advance]:
+    """One bar among those of other threads: a terminal can only show one display."""
+    with _bars_lock:
+        bars = _bars[0] if _bars else _start_bars()
+        _bars.append(bars)
+        task = bars.add_task(what, total=total)
+
+    def advance(done: int = 1) -> None:
+        bars.advance(task, done)
+
+    try:
+        yield advance
+    finally:
+        with _bars_lock:
+            _bars.remove(bars)
+            bars.stop_task(task)
+            if not _bars:
+                bars.stop()
+
+
+def _start_bars() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(done: int = 1) -> None:
-            bar.advance(task, done)
-
-        yield advance
+    bars = Progress(*columns, console=Console(stderr=True))
+    bars.start()
+    return bars
 
 
 def _logged(what: str, total: int | None) -> Advance:

@@ -1,6 +1,7 @@
 """Parquet files of a Delta table that executors write and the driver commits."""
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,11 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import Table
+from ragline.errors import LakeError
 from ragline.runtime.files import open_filesystem
 
 _ROWS_PER_GROUP = 16_384
+_CHARACTERS_PER_GROUP = 32 * 2**20
 # What Delta readers skip files by.
 _STATISTICS = ("doc_id", "seq")
 
@@ -29,6 +32,7 @@ class PartFile:
         self._name = f"part-{uuid.uuid4()}.parquet"
         self._path = f"{folder}/{self._name}"
         self._waiting: list[Mapping[str, Any]] = []
+        self._waiting_characters = 0
         self._writer: pq.ParquetWriter | None = None
         self._rows = 0
         self._first_id: str | None = None
@@ -37,7 +41,8 @@ class PartFile:
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Take rows; absent columns become null, ``seq`` is filled in."""
         self._waiting += rows
-        if len(self._waiting) >= _ROWS_PER_GROUP:
+        self._waiting_characters += sum(len(row.get("text") or "") for row in rows)
+        if len(self._waiting) >= _ROWS_PER_GROUP or self._waiting_characters >= _CHARACTERS_PER_GROUP:
             self._flush()
 
     def close(self) -> AddAction | None:
@@ -53,13 +58,20 @@ class PartFile:
     def _flush(self) -> None:
         rows = pa.Table.from_pylist([{**row, "seq": self._seq} for row in self._waiting], schema=self._table.schema)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, self._table.schema, filesystem=self._filesystem, compression="zstd")
+            self._writer = self._open()
         self._writer.write_table(rows)
         self._rows += rows.num_rows
         ends = pc.min_max(rows["doc_id"]).as_py()
         self._first_id = min(ends["min"], self._first_id or ends["min"])
         self._last_id = max(ends["max"], self._last_id or ends["max"])
-        self._waiting = []
+        self._waiting, self._waiting_characters = [], 0
+
+    def _open(self) -> pq.ParquetWriter:
+        try:
+            self._filesystem.create_dir(os.path.dirname(self._path), recursive=True)
+            return pq.ParquetWriter(self._path, self._table.schema, filesystem=self._filesystem, compression="zstd")
+        except OSError as error:
+            raise LakeError(f"Cannot write table {self._table.name}: {self._path}: {error}") from error
 
     def _statistics(self) -> str:
         return json.dumps(

@@ -1,0 +1,158 @@
+"""``ragline ingest --dry-run``: what a run would do, and what it would cost, without doing it."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.contracts.run_manifest import RunManifest
+from ragline.errors import SourceError
+from ragline.ingest.decide import Decision, check_listing, decide
+from ragline.ingest.known import Known, load_known
+from ragline.ingest.listed import ConfiguredSource, list_here
+from ragline.ingest.source import Listing
+from ragline.ingest.source_types import configured_sources
+from ragline.ingest.stage import ingest_fingerprint
+from ragline.runtime.files import list_files, read_bytes
+from ragline.runtime.lake import Lake
+from ragline.runtime.settings import Settings
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What would happen to the items of one source. ``changed`` counts those whose change marker is another: some of them may
+    turn out to hold what they held. ``moved``: gone here, new there, with one marker. ``bytes`` are those to be read, as far
+    as the source tells sizes. ``stopped_by`` is why the run would stop."""
+
+    source: str
+    new: int
+    changed: int
+    moved: int
+    deleted: int
+    unchanged: int
+    too_large: int
+    bytes: int
+    stopped_by: str = ""
+
+
+def forecast(settings: Settings, names: Sequence[str] | None, sample: int | None, *, full_refresh: bool) -> list[Forecast]:
+    """Look at the sources, read nothing but what listing must, write nothing.
+
+    Raises:
+        ConfigError: a source or its options are wrong.
+        SourceError: a source cannot be listed to its end.
+    """
+    known = load_known(Lake(settings.lake.uri), ingest_fingerprint(settings))
+    by_name = {source.name: source for source in settings.sources}
+    sources = [ConfiguredSource(source, by_name[source.name]) for source in configured_sources(settings, names)]
+    return [_of(settings, source, known, sample, full_refresh) for source in sources]
+
+
+def _of(settings: Settings, configured: ConfiguredSource, known: Known, sample: int | None, full_refresh: bool) -> Forecast:
+    listing = Listing(known.markers(configured.name), spool=lambda content: "")
+    listed = list_here(configured, listing, sample)
+    in_scope = known.items.filter(pc.equal(known.items["source"], configured.name))
+    decision = decide(listed, known, in_scope, full_refresh=full_refresh, sampled=sample is not None)
+    is_known = pc.is_in(decision.take["doc_id"], in_scope["doc_id"].combine_chunks())
+    fresh = decision.take.filter(pc.invert(is_known))
+    moved = _moved(fresh, decision)
+    large = pc.greater(pc.fill_null(decision.take["size"], 0), configured.source.options.max_bytes)
+    return Forecast(
+        configured.name,
+        new=fresh.num_rows - moved,
+        changed=decision.take.num_rows - fresh.num_rows,
+        moved=moved,
+        deleted=decision.gone.num_rows - moved,
+        unchanged=decision.unchanged.num_rows,
+        too_large=pc.sum(large).as_py() or 0,
+        bytes=pc.sum(decision.take.filter(pc.invert(large))["size"]).as_py() or 0,
+        stopped_by=_stopped_by(settings, configured.name, listed, in_scope, decision),
+    )
+
+
+def _moved(fresh: pa.Table, decision: Decision) -> int:
+    came = Counter(marker for marker in fresh["change_marker"].to_pylist() if marker)
+    return (came & Counter(decision.gone["change_marker"].to_pylist())).total()
+
+
+def _stopped_by(settings: Settings, name: str, listed: pa.Table, in_scope: pa.Table, decision: Decision) -> str:
+    try:
+        share = settings.ingest.max_deleted_share
+        check_listing(name, listed.num_rows, in_scope.num_rows, decision.gone.num_rows, share)
+    except SourceError as error:
+        return str(error)
+    return ""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and tokens that so many documents would take, by the rates of this lake's earlier runs."""
+
+    documents: int
+    tokens: int
+    seconds: dict[str, float]
+
+
+def cost(lake_uri: str, documents: int) -> Cost | None:
+    """What these documents would cost; None if nothing was ever run that says so."""
+    done = {job: _total(lake_uri, job) for job in ("ingest", "preprocess", "embed")}
+    prepared, tokens = done["preprocess"]["documents"], done["preprocess"]["tokens"]
+    if not prepared:
+        return None
+    expected = round(documents * tokens / prepared)
+    seconds = {"preprocess": documents * done["preprocess"]["seconds"] / prepared}
+    if read := done["ingest"]["new"] + done["ingest"]["changed"]:
+        seconds["ingest"] = documents * done["ingest"]["seconds"] / read
+    if embedded := done["embed"]["tokens"]:
+        seconds["embed"] = expected * done["embed"]["seconds"] / embedded
+    return Cost(documents, expected, {job: round(seconds[job], 1) for job in done if job in seconds})
+
+
+def _total(lake_uri: str, job: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for uri in list_files(f"{lake_uri}/_runs/{job}"):
+        content = read_bytes(uri) if uri.endswith(".json") else None
+        manifest = RunManifest.model_validate_json(content) if content else None
+        if manifest is not None and manifest.status == "done":
+            total.update(manifest.counts)
+            total.update({"seconds": manifest.wall_seconds or 0.0})  # type: ignore[dict-item]  # a Counter of floats is one too
+    return total
+
+
+def dry_run_command(
+    settings: Settings, names: Sequence[str] | None, sample: int | None, *, full_refresh: bool, as_json: bool
+) -> None:
+    """Print the forecast and its cost."""
+    from rich.console import Console
+    from rich.table import Table
+
+    found = forecast(settings, names, sample, full_refresh=full_refresh)
+    price = cost(settings.lake.uri, sum(source.new + source.changed for source in found))
+    console = Console()
+    if as_json:
+        said: dict[str, Any] = {"sources": [asdict(source) for source in found], "cost": asdict(price) if price else None}
+        console.print_json(json.dumps(said))
+        return
+    columns = ("new", "changed", "moved", "deleted", "unchanged", "too_large")
+    table = Table(box=None)
+    for name in ("source", *(column.replace("_", " ") for column in columns), "to read"):
+        table.add_column(name, justify="left" if name == "source" else "right")
+    for source in found:
+        table.add_row(source.source, *(f"{getattr(source, name):,}" for name in columns), f"{source.bytes / 2**20:,.1f} MiB")
+    console.print(table)
+    for source in found:
+        if source.stopped_by:
+            console.print(source.stopped_by, highlight=False, markup=False)
+    console.print(_price(price), highlight=False)
+    console.print("Nothing was written.", highlight=False)
+
+
+def _price(price: Cost | None) -> str:
+    if price is None:
+        return "What it would cost cannot be said before a first run has shown the rates."
+    seconds = ", ".join(f"{job} {number:,.0f} s" for job, number in price.seconds.items())
+    return f"By the rates of earlier runs: about {price.tokens:,} tokens to embed; {seconds}."

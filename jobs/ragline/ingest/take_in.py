@@ -1,0 +1,142 @@
+"""Fetch, parse and write items: what an executor does with its share of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ragline.contracts.tables import DOCUMENTS, QUARANTINE
+from ragline.ingest.fetch import Fetched, fetch
+from ragline.ingest.item import Item, ItemRefused, Refusal
+from ragline.ingest.listed import ConfiguredSource
+from ragline.ingest.outcomes import DOCUMENT, KEPT, OUTCOMES, REFUSED, SAME, TAKEN, file_row
+from ragline.ingest.parser import Parser, open_parser
+from ragline.ingest.part import ParseRequest, Part
+from ragline.ingest.rows import document_row, part_attributes, refusal_row, row_hash
+from ragline.ingest.source import Opener
+from ragline.runtime.part_files import PartFile
+from ragline.runtime.quiet import quiet_libraries
+from ragline.runtime.settings import IngestSettings
+
+Row = dict[str, Any]
+Batches = Iterator[pa.RecordBatch]
+
+# Reasons that may be gone the next time, and that say nothing of what the item holds now: its documents stay as they are.
+PASSING = frozenset({"unreadable", "fetch_failed", "changed_while_read"})
+
+
+@dataclass(frozen=True)
+class TakeIn:
+    """One task: items (``TAKE``, as Arrow IPC) in, ``OUTCOMES`` out, documents and refusals into Parquet files of its own.
+
+    ``lake`` maps a table's name to its URI and the version that the rows will be part of.
+    """
+
+    sources: Mapping[str, ConfiguredSource]
+    lake: Mapping[str, tuple[str, int]]
+    settings: IngestSettings
+    now: datetime
+    retry_refused: bool
+    full_refresh: bool
+
+    def __call__(self, batches: Batches) -> Batches:
+        """For ``mapInArrow``: each row holds the items of one task."""
+        quiet_libraries()
+        for batch in batches:
+            for content in batch.column(0):
+                with pa.ipc.open_stream(content.as_buffer()) as stream:
+                    yield from self.take_in(stream.read_all())
+
+    def take_in(self, items: pa.Table) -> Batches:
+        """Take in the items of a task, one batch of outcomes for each source, then its files."""
+        files = {table.name: PartFile(table, *self.lake[table.name]) for table in (DOCUMENTS, QUARANTINE)}
+        with open_parser(self.settings) as parser:
+            for name in dict.fromkeys(items["source"].to_pylist()):
+                rows = [row for row in items.to_pylist() if row["source"] == name]
+                work = _OneSource(self, self.sources[name], parser, files)
+                yield pa.RecordBatch.from_pylist(list(work.outcomes(rows)), schema=OUTCOMES)
+        closed = [file_row(table, action) for table, file in files.items() if (action := file.close())]
+        yield pa.RecordBatch.from_pylist(closed, schema=OUTCOMES)
+
+
+@dataclass(frozen=True)
+class _OneSource:
+    """The items of one source, in the order they came."""
+
+    task: TakeIn
+    configured: ConfiguredSource
+    parser: Parser
+    files: Mapping[str, PartFile]
+
+    def outcomes(self, rows: list[Row]) -> Iterator[Row]:
+        items = {row["source_id"]: Item.from_json(row["item"]) for row in rows}
+        by_id = {row["source_id"]: row for row in rows}
+        readable = [item for item in items.values() if item.refusal is None]
+        for item, opener in self.configured.source.open_all(readable):
+            yield self._outcome(item, opener, by_id[item.source_id])
+        for item in items.values():
+            if item.refusal is not None:
+                yield self._refused(item, by_id[item.source_id], "", item.refusal)
+
+    def _outcome(self, item: Item, opener: Opener, row: Row) -> Row:
+        limit = self.configured.source.options.max_bytes
+        try:
+            fetched = fetch(item, opener, limit)
+        except ItemRefused as refused:
+            return self._refused(item, row, "", Refusal(refused.reason, refused.message))
+        if self._is_same(row, fetched):
+            return _said(row, SAME, fetched, [])
+        if fetched.is_cut:
+            why = Refusal("too_large", f"Larger than {limit:,} bytes (the source's max_bytes).")
+            return self._refused(item, row, fetched.content_hash, why)
+        request = ParseRequest(fetched.content, _name(item), item.media_type, item.title, item.withheld)
+        return self._write(item, row, fetched, self.parser.parse(request))
+
+    def _is_same(self, row: Row, fetched: Fetched) -> bool:
+        if self.task.full_refresh or (row["is_refused"] and self.task.retry_refused):
+            return False
+        return (row["known_content"], row["known_metadata"]) == (fetched.content_hash, row["metadata_hash"])
+
+    def _refused(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:
+        fetched = Fetched(b"", digest, is_cut=False)
+        return self._write(item, row, fetched, [Part("", "", digest, refusal=refusal)])
+
+    def _write(self, item: Item, row: Row, fetched: Fetched, parts: list[Part]) -> Row:
+        given = self.configured.attributes(item)
+        known = dict(zip(row["part_ids"] or (), row["part_hashes"] or (), strict=True))
+        made = [self._part(item, given, part, known) for part in parts]
+        passing = any(part.refusal and part.refusal.reason in PASSING for part in parts if not part.name)
+        return _said(row, KEPT if passing else TAKEN, fetched, made)
+
+    def _part(self, item: Item, given: Row, part: Part, known: Mapping[str, str]) -> Row:
+        own = part_attributes(given, part)
+        if part.parsed is not None:
+            table, made = DOCUMENTS, document_row(own, item, part.content_hash, part.parsed, self.task.now)
+        else:
+            refusal = part.refusal or Refusal("parse_error", "The parser gave neither a text nor a reason.")
+            table, made = QUARANTINE, refusal_row(own, part.content_hash, refusal, self.task.now)
+        hashed = row_hash(made)
+        written = known.get(made["doc_id"]) != hashed
+        if written:
+            self.files[table.name].add([made])
+        kind = DOCUMENT if table is DOCUMENTS else REFUSED
+        return {
+            "id": made["doc_id"],
+            "hash": hashed,
+            "kind": kind,
+            "content": part.content_hash,
+            "reason": made.get("reason"),
+            "written": written,
+        }
+
+
+def _said(row: Row, kind: str, fetched: Fetched, parts: list[Row]) -> Row:
+    columns = {"ids": "id", "hashes": "hash", "kinds": "kind", "contents": "content", "reasons": "reason", "written": "written"}
+    lists = {f"part_{plural}": [part[name] for part in parts] for plural, name in columns.items()}
+    return {"doc_id": row["doc_id"], "kind": kind, "content_hash": fetched.content_hash, "size": len(fetched.content), **lists}
+
+
+def _name(item: Item) -> str:
+    return item.source_id.rsplit("/", 1)[-1]

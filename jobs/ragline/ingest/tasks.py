@@ -1,0 +1,67 @@
+"""Run the tasks that take items in: on Spark, or a few items in this process."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.ingest.decide import spread
+from ragline.ingest.listed import LISTED, LISTED_DDL, ConfiguredSource
+from ragline.ingest.outcomes import OUTCOMES, OUTCOMES_DDL
+from ragline.ingest.source import Listing
+from ragline.ingest.take_in import TakeIn
+from ragline.runtime.progress import progress
+from ragline.runtime.settings import SparkSettings
+from ragline.runtime.spark import spark_session
+from ragline.runtime.task_progress import task_progress
+
+# On one machine, so little is read sooner than Spark has started.
+_FEW_ITEMS, _FEW_BYTES = 64, 16 * 2**20
+_TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
+
+
+def is_few(take: pa.Table, settings: SparkSettings) -> bool:
+    """Whether the work is not worth starting Spark for, which only holds where driver and executors are one machine."""
+    known = (pc.sum(take["size"]).as_py() or 0) <= _FEW_BYTES
+    return settings.master.startswith("local") and take.num_rows <= _FEW_ITEMS and known
+
+
+def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) -> pa.Table:
+    """``OUTCOMES`` of all items of ``take``."""
+    if take.num_rows == 0:
+        return OUTCOMES.empty_table()
+    if is_few(take, settings):
+        return pa.Table.from_batches(list(_here(what, work, take)), OUTCOMES)
+    spark = spark_session(what, settings)
+    cores = spark.sparkContext.defaultParallelism
+    tasks = max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK))
+    shares = [(_ipc(share),) for share in spread(take, tasks)]
+    with task_progress(spark, what, len(shares)):
+        rows = spark.sparkContext.parallelize(shares, len(shares))
+        return spark.createDataFrame(rows, "items binary").mapInArrow(work, OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+
+
+def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings) -> pa.Table:
+    """List a source whose listing reads contents in an executor: they do not pass through the driver."""
+    spark = spark_session(f"list {configured.name}", settings)
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for _ in batches:
+            yield from configured.batches(listing, sample)
+
+    one = spark.createDataFrame([(configured.name,)], "source string").coalesce(1)
+    return one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+
+
+def _here(what: str, work: TakeIn, take: pa.Table) -> Iterator[pa.RecordBatch]:
+    with progress(what, take.num_rows) as advance:
+        for batch in work.take_in(take):
+            yield batch
+            advance(pc.count(batch["doc_id"]).as_py())
+
+
+def _ipc(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return bytes(sink.getvalue())
