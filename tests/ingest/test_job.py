@@ -1,14 +1,16 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pyarrow.compute as pc
 import pytest
 
-from ragline.contracts.tables import DOCUMENTS, QUARANTINE
-from ragline.ingest.job import Scope, ingest
+from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
+from ragline.ingest.job import Scope, commit_staged, ingest, stage_source
 from ragline.ingest.settle import COUNTED
+from ragline.ingest.sources.folder import FolderSource
 from ragline.ingest.stage import Look
 from ragline.runtime.lake import Lake
 from tests.conftest import REPOSITORY
@@ -123,23 +125,127 @@ def test_a_parser_that_fails_quarantines_its_document_alone(project):
 def test_a_file_that_cannot_be_read_is_quarantined_but_its_document_stays(project, monkeypatch):
     take_in(project)
     locked = project.corpus / "guides/vpn.md"
-    monkeypatch.setattr("ragline.ingest.sources.folder._open_file", _refuse_to_open(locked))
+    locked.write_text("# Changed\n\nAnd locked.\n")
+    monkeypatch.setattr(FolderSource, "open", _refuse_to_open(locked))
     manifest = take_in(project)
     assert refusals(project) == {"guides/vpn.md": "unreadable"}
     assert manifest.counts["deleted"] == 0
     assert "guides/vpn.md" in documents(project)
+    assert documents(project)["guides/vpn.md"]["title"] == "Connecting to the VPN"
     monkeypatch.undo()
-    assert take_in(project).counts == counted(unchanged=ALL_OF_IT)
+    assert take_in(project).counts == counted(changed=1, unchanged=ALL_OF_IT - 1)
     assert refusals(project) == {}
 
 
 def _refuse_to_open(locked):
-    def open_file(file):
-        if file == locked:
-            raise PermissionError(13, "Permission denied")
-        return file.open("rb")
+    original = FolderSource.open
 
-    return open_file
+    def open_item(source, item):
+        if item.source_id == locked.relative_to(source.folder).as_posix():
+            raise PermissionError(13, "Permission denied")
+        return original(source, item)
+
+    return open_item
+
+
+def test_a_touched_file_is_read_once_more_and_nothing_is_written_but_its_mark(project):
+    take_in(project)
+    (project.corpus / "guides/vpn.md").touch()
+    manifest = take_in(project)
+    assert (manifest.status, manifest.counts) == ("nothing_to_do", counted(unchanged=ALL_OF_IT))
+    assert manifest.facts["sources"]["handbook"]["read"] == 1
+    assert project.lake.version(DOCUMENTS) == 1
+    assert take_in(project).facts["sources"]["handbook"]["read"] == 0
+
+
+def test_an_unchanged_item_is_not_even_opened(project, monkeypatch):
+    take_in(project)
+    monkeypatch.setattr(FolderSource, "open", lambda source, item: pytest.fail(f"{item.source_id} was opened"))
+    assert take_in(project).status == "nothing_to_do"
+
+
+def test_a_moved_file_is_told_apart_from_a_new_and_a_deleted_one(project):
+    take_in(project)
+    (project.corpus / "guides/vpn.md").rename(project.corpus / "policies/vpn.md")
+    assert take_in(project).counts == counted(moved=1, unchanged=ALL_OF_IT - 1)
+    assert "guides/vpn.md" not in documents(project)
+    assert "policies/vpn.md" in documents(project)
+
+
+def test_too_many_missing_documents_stop_the_run_unless_that_is_allowed(project):
+    take_in(project)
+    for file in sorted(project.corpus.glob("guides/*"))[:5]:
+        file.unlink()
+    manifest = take_in(project)
+    assert manifest.status == "failed"
+    assert "lists 7 of the 12 items known from it: 42% are missing" in manifest.message
+    assert "--allow-mass-delete" in manifest.message
+    assert len(documents(project)) == ALL_OF_IT
+    assert take_in(project, allow_mass_delete=True).counts == counted(deleted=5, unchanged=7)
+
+
+def test_a_source_that_fails_changes_nothing_and_the_others_are_taken_in(project):
+    two_sources(project)
+    take_in(project)
+    for file in project.corpus.glob("policies/*"):
+        file.unlink()
+    (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
+    manifest = take_in(project)
+    assert manifest.status == "failed"
+    assert "'policies' holds no documents" in manifest.message
+    assert "badge.md" in documents(project, source="guides")
+    assert len(documents(project, source="policies")) == 5
+
+
+def test_sources_are_staged_apart_and_committed_together(project):
+    two_sources(project)
+    for name in ("guides", "policies"):
+        staged = project.run("ingest", lambda run, name=name: stage_source(run, Scope([name]), "together"), run_id=name)
+        assert staged.status == "done"
+        assert project.lake.version(DOCUMENTS) is None
+    manifest = project.run("ingest", lambda run: commit_staged(run, Scope(), "together"))
+    assert manifest.counts == counted(new=ALL_OF_IT)
+    assert project.lake.version(DOCUMENTS) == 1
+    assert project.run("ingest", lambda run: commit_staged(run, Scope(), "together")).status == "nothing_to_do"
+
+
+def test_what_was_staged_before_another_commit_goes_on_top_of_it(project):
+    two_sources(project)
+    project.run("ingest", lambda run: stage_source(run, Scope(["guides"]), "late"))
+    take_in(project, sources=["policies"])
+    project.run("ingest", lambda run: commit_staged(run, Scope(["guides"]), "late"))
+    assert len(documents(project)) == ALL_OF_IT
+    rows = project.lake.dataset(DOCUMENTS).to_table(columns=["seq", "source"]).to_pylist()
+    assert {row["seq"] for row in rows if row["source"] == "guides"} == {2}
+
+
+def test_a_lake_without_the_table_of_items_is_read_again_and_keeps_its_documents(project):
+    take_in(project)
+    shutil.rmtree(project.root / ".ragline/handbook/lake/items")
+    (project.corpus / "guides/vpn.md").unlink()
+    assert take_in(project).counts["deleted"] == 1
+    assert len(documents(project)) == ALL_OF_IT - 1
+    assert take_in(project).status == "nothing_to_do"
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("master", ["local[1]", "local[2]"])
+def test_spark_takes_in_the_same_as_a_few_items_here(project, spark, tmp_path, monkeypatch, master):
+    (project.corpus / "odd.md").write_bytes(b"")
+    take_in(project)
+    here = rows_of(project.lake)
+    monkeypatch.setattr("ragline.ingest.tasks._FEW_ITEMS", 0)
+    take_in(project, f"lake.uri={tmp_path / 'spark'}", f"spark.master={master}")
+    assert rows_of(Lake(str(tmp_path / "spark"))) == here
+
+
+def rows_of(lake):
+    tables = (DOCUMENTS, QUARANTINE, ITEMS)
+    times = {"fetched_at", "changed_at", "seen_at"}
+    return [
+        sorted(str({name: value for name, value in row.items() if name not in times}) for row in lake.read(table).to_pylist())
+        for table in tables
+    ]
 
 
 def test_a_document_that_became_unusable_is_deleted_and_comes_back_when_repaired(project):
@@ -271,23 +377,22 @@ def test_an_id_that_comes_twice_is_refused_the_second_time(project):
     assert refusals(project) == {"a#3": "duplicate_id"}
 
 
-def test_a_racing_commit_makes_the_run_look_again(project, monkeypatch):
+def test_of_two_racing_runs_that_find_the_same_one_commits(project, monkeypatch):
     take_in(project)
     (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nChanged.\n")
-    original = Lake.write
+    original = Lake.write_files
     raced = []
 
-    def write(lake, table, rows, commit, base, mode="append"):
+    def write_files(lake, *arguments):
         if not raced:
             raced.append(True)
             monkeypatch.undo()
             assert take_in(project).counts["changed"] == 1
-        return original(lake, table, rows, commit, base, mode)
+        return original(lake, *arguments)
 
-    monkeypatch.setattr(Lake, "write", write)
-    manifest = take_in(project)
-    assert manifest.status in ("done", "nothing_to_do")
-    assert project.lake.version(DOCUMENTS) == 1
+    monkeypatch.setattr(Lake, "write_files", write_files)
+    assert take_in(project).status == "done"
+    assert project.lake.version(DOCUMENTS) == 2
 
 
 def test_lineage_names_the_source(project):
@@ -298,13 +403,13 @@ def test_lineage_names_the_source(project):
     assert [(i["namespace"], i["name"]) for i in complete[0]["inputs"]] == [("file", str(project.corpus))]
 
 
-@pytest.mark.parametrize("commits", [1, 2])
+@pytest.mark.parametrize("commits", [1, 2, 3])
 def test_killed_after_a_commit_and_run_again_is_as_if_nothing_happened(project, commits):
     (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nFirst words.\n")
     take_in(project)
     (project.corpus / "guides/vpn.md").write_bytes(b"")
     (project.corpus / "guides/new.md").write_text("# New\n\nWords.\n")
-    command = [sys.executable, "tests/integration/kill_at.py", "ragline.runtime.lake:Lake.write", "after", str(commits)]
+    command = [sys.executable, "tests/integration/kill_at.py", "ragline.runtime.lake:Lake.write_files", "after", str(commits)]
     killed = subprocess.run(
         [*command, "ingest", "--config", str(project.config)],
         cwd=REPOSITORY,

@@ -85,13 +85,13 @@ def check_listing(source: str, listed: int, known: int, gone: int, max_share: fl
 def spread(take: pa.Table, tasks: int) -> list[pa.Table]:
     """Split items over tasks, the largest first, each to the task with the fewest bytes so far."""
     average = int(pc.mean(take["size"]).as_py() or 1)
-    sizes = pc.fill_null(take["size"], average)
+    sizes = pc.fill_null(take["size"], average).to_pylist()
     heap: list[tuple[int, int]] = [(0, number) for number in range(tasks)]
     members: list[list[int]] = [[] for _ in range(tasks)]
-    for row in pc.sort_indices(sizes, order="descending").to_pylist():
+    for row in sorted(range(len(sizes)), key=lambda row: -sizes[row]):
         load, number = heapq.heappop(heap)
         members[number].append(row)
-        heapq.heappush(heap, (load + sizes[row].as_py() + _COST_OF_AN_ITEM, number))
+        heapq.heappush(heap, (load + sizes[row] + _COST_OF_AN_ITEM, number))
     # Within a task, in the order of the listing: sources read neighbours together.
     return [take.take(sorted(rows)) for rows in members if rows]
 
