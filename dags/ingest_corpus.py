@@ -1,15 +1,19 @@
 """Take the sources into `documents`, check them, publish them.
 
-New, changed and deleted items are found by their hashes; unreadable ones go to `quarantine` with a reason. Publishing
-starts `preprocess_corpus`. A run that is narrowed to some sources or a sample deletes nothing outside its scope.
+Each source is staged by a task of its own, so that one that fails does not stop the others; one task commits those that
+succeeded. New, changed, moved and deleted items are told apart; unreadable ones go to `quarantine` with a reason.
+Publishing starts `preprocess_corpus`. A run that is narrowed to some sources or a sample deletes nothing outside its scope.
 """
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Param
 
+from ragline.contracts.names import HEAVY_POOL
 from ragline_airflow.declare import pipeline_dag
-from ragline_airflow.events import RunValue
+from ragline_airflow.events import DagRunName, RunValue
 from ragline_airflow.pipelines import pipelines
 from ragline_airflow.process_operator import RaglineJobOperator
+from ragline_airflow.source_operator import StageSourceOperator
 
 for settings in pipelines():
     names = [source.name for source in settings.sources]
@@ -21,18 +25,29 @@ for settings in pipelines():
         params={
             "sources": Param([], type="array", examples=names, description="Only these sources; none chosen means all."),
             "sample": Param(None, type=["null", "integer"], minimum=1, description="At most so many items of each source."),
-            "full_refresh": Param(False, type="boolean", description="Take in every item again, changed or not."),
+            "full_refresh": Param(False, type="boolean", description="Read every item again, changed or not."),
+            "allow_mass_delete": Param(False, type="boolean", description="Delete however many documents are missing."),
         },
     ):
-        ingest = RaglineJobOperator(
-            task_id="ingest",
-            command="ingest",
+        narrowing = {"--sample": RunValue(param="sample")}
+        stage = StageSourceOperator.partial(
+            task_id="stage",
             settings=settings,
             options={
-                "--source": RunValue(param="sources"),
-                "--sample": RunValue(param="sample"),
+                **narrowing,
+                "--stage": DagRunName(),
                 "--full-refresh": RunValue(param="full_refresh"),
+                "--allow-mass-delete": RunValue(param="allow_mass_delete"),
             },
+            pool=HEAVY_POOL,
+            map_index_template="{{ task.source }}",
+        ).expand(source=names)
+        commit = RaglineJobOperator(
+            task_id="commit",
+            command="ingest",
+            settings=settings,
+            options={**narrowing, "--commit": DagRunName(), "--source": RunValue(param="sources")},
+            trigger_rule="all_done",
         )
         gate = RaglineJobOperator(
             task_id="gate_documents",
@@ -41,4 +56,6 @@ for settings in pipelines():
             trigger_rule="none_failed",
             publishes="documents",
         )
-        ingest >> gate
+        stage >> commit >> gate
+        # Fails with any source, so that the run does, though what the others brought is published.
+        stage >> EmptyOperator(task_id="all_sources", trigger_rule="none_failed")

@@ -6,6 +6,8 @@ from typing import Any
 
 from airflow.sdk import Asset
 
+from ragline.contracts.names import safe_run_id
+
 Options = Mapping[str, Any]
 
 
@@ -44,6 +46,15 @@ class TaskValue:
         return value
 
 
+@dataclass(frozen=True)
+class DagRunName:
+    """The run's own name, fit for a folder: what tasks of one run hand to each other is kept under it."""
+
+    def resolve(self, context: Mapping[str, Any]) -> str:
+        """The name in this run."""
+        return safe_run_id(context["ti"].run_id)
+
+
 def newest_event(context: Mapping[str, Any], asset: Asset) -> Mapping[str, Any] | None:
     """``extra`` of the newest of the events of an asset that started this run, or None."""
     events = [event for key, found in context["triggering_asset_events"].items() if key.uri == asset.uri for event in found]
@@ -54,7 +65,7 @@ def command_options(options: Options, context: Mapping[str, Any]) -> list[str]:
     """Options as argv: None and False leave one out, True is a flag, a list repeats it."""
     argv: list[str] = []
     for name, value in options.items():
-        resolved = value.resolve(context) if isinstance(value, RunValue | TaskValue) else value
+        resolved = value.resolve(context) if isinstance(value, RunValue | TaskValue | DagRunName) else value
         if resolved is None or resolved is False:
             continue
         if resolved is True:

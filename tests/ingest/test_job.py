@@ -40,7 +40,10 @@ def test_first_run_takes_every_file_in(project):
     manifest = take_in(project)
     assert manifest.status == "done"
     assert manifest.counts == counted(new=ALL_OF_IT)
-    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [("documents", 1, ALL_OF_IT), ("items", 1, ALL_OF_IT)]
+    assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [
+        ("documents", 1, ALL_OF_IT),
+        ("items", 1, ALL_OF_IT),
+    ]
     vpn = documents(project)["guides/vpn.md"]
     assert vpn["title"] == "Connecting to the VPN"
     assert vpn["media_type"] == "text/markdown"

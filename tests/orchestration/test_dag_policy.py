@@ -83,14 +83,16 @@ def test_only_the_last_task_of_a_dag_announces_an_asset(parsed: dict[str, dict[s
 
 def test_heavy_tasks_share_the_pool_of_the_machines_memory(parsed: dict[str, dict[str, Any]]) -> None:
     heavy = {task["task_id"] for dag in dags(parsed) for task in dag["tasks"] if task["pool"] == "ragline_heavy"}
-    assert heavy == {"preprocess", "embed", "evaluate", "finetune"}
+    assert heavy == {"stage", "preprocess", "embed", "evaluate", "finetune"}
 
 
 def test_a_gate_still_runs_after_a_stage_that_had_nothing_to_do(parsed: dict[str, dict[str, Any]]) -> None:
     for dag in dags(parsed):
         for task in dag["tasks"]:
             if task["upstream"] and not dag["dag_id"].endswith("promote_release"):
-                assert task["rule"] == "none_failed", task["task_id"]
+                # What one source brought is committed though another failed.
+                rule = "all_done" if task["task_id"] == "commit" else "none_failed"
+                assert task["rule"] == rule, task["task_id"]
 
 
 def test_a_dag_file_is_a_declaration_of_at_most_a_hundred_lines() -> None:

@@ -43,7 +43,8 @@ def done(view: LineView) -> list[str]:
 def test_the_chain_ends_on_a_promoted_champion(airflow: AirflowProject, first: LineView) -> None:
     assert first.failed == []
     assert done(first) == [
-        "ingest_corpus.ingest",
+        "ingest_corpus.stage",
+        "ingest_corpus.commit",
         "ingest_corpus.gate_documents",
         "preprocess_corpus.preprocess",
         "preprocess_corpus.gate_chunks",
@@ -83,7 +84,11 @@ def test_every_job_is_a_child_of_its_airflow_task_in_the_lineage(airflow: Airflo
 def test_a_second_run_with_nothing_changed_makes_nothing(served: AirflowProject) -> None:
     before = versions(served), served.champion()
     view = served.line()
-    assert states(view) == {"ingest_corpus.ingest": "skipped", "ingest_corpus.gate_documents": "skipped"}
+    assert states(view) == {
+        "ingest_corpus.stage": "skipped",
+        "ingest_corpus.commit": "skipped",
+        "ingest_corpus.gate_documents": "skipped",
+    }
     assert (versions(served), served.champion()) == before
 
 
@@ -117,7 +122,7 @@ def test_a_changed_chunk_size_starts_again_at_preprocess(served: AirflowProject)
     documents = served.lake.version(DOCUMENTS)
     served.configure(preprocess={"chunk": {"max_tokens": 48}})
     view = served.line()
-    assert states(view)["ingest_corpus.ingest"] == "skipped"
+    assert states(view)["ingest_corpus.commit"] == "skipped"
     assert "preprocess_corpus.preprocess" in done(view)
     assert served.lake.version(DOCUMENTS) == documents
     assert view.manifest("evaluate_release", "evaluate") is not None

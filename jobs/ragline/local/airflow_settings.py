@@ -43,10 +43,11 @@ class Place:
         """Where the output of each component goes."""
         return self.home / "components"
 
-    def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int) -> Path:
+    def task_log(self, dag_id: str, run_id: str, task_id: str, map_index: int, try_number: int) -> Path:
         """The log of a task's try, as Airflow's default file names have it."""
         run = self.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
-        return run / f"task_id={task_id}" / f"attempt={try_number}.log"
+        task = run / f"task_id={task_id}"
+        return (task if map_index < 0 else task / f"map_index={map_index}") / f"attempt={try_number}.log"
 
 
 def secrets(place: Place) -> dict[str, str]:

@@ -6,6 +6,7 @@ from time import monotonic
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from ragline.local.line import LineView, TaskView
@@ -40,12 +41,10 @@ def _line_printer(console: Console, started: float) -> Updater:
 
     def show(view: LineView) -> None:
         for task in view.tasks:
-            key = (task.dag_id, task.run_id, task.task_id)
+            key = (task.dag_id, task.run_id, task.name)
             if task.state not in ("none", "scheduled", "queued") and seen.get(key) != task.state:
                 seen[key] = task.state
-                text = (
-                    f"{monotonic() - started:6.1f} s  {task.dag_id}  {task.task_id}: {word(task)}{_duration(task)}  {told(task)}"
-                )
+                text = f"{monotonic() - started:6.1f} s  {task.dag_id}  {task.name}: {word(task)}{_duration(task)}  {told(task)}"
                 console.print(text.rstrip(), highlight=False, soft_wrap=True)
 
     return nullcontext(), show
@@ -59,7 +58,7 @@ def _table(view: LineView, elapsed: float) -> Table:
     for task in view.tasks:
         colour = _COLOURS.get(task.state, "white")
         name = task.dag_id if task.dag_id != before else ""
-        table.add_row(name, task.task_id, f"[{colour}]{word(task)}[/]", _duration(task).strip(), told(task))
+        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", _duration(task).strip(), told(task))
         before = task.dag_id
     return table
 

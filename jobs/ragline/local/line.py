@@ -25,6 +25,7 @@ KINDS = (
 )
 WAITING_FOR_A_PERSON = ("deferred", "awaiting_input")
 FINISHED = ("success", "failed", "skipped", "upstream_failed", "removed")
+DOES_NOTHING = "EmptyOperator"
 MANIFEST_XCOM = "run_manifest"
 
 
@@ -35,11 +36,18 @@ class TaskView:
     dag_id: str
     run_id: str
     task_id: str
+    map_index: int
+    mapped_to: str
     state: str
     try_number: int
     started: datetime | None
     ended: datetime | None
     manifest: RunManifest | None = None
+
+    @property
+    def name(self) -> str:
+        """The task's id, with what it was mapped to."""
+        return self.task_id if self.map_index < 0 else f"{self.task_id} [{self.mapped_to}]"
 
     @property
     def seconds(self) -> float | None:
@@ -78,7 +86,7 @@ class Line:
     rest: AirflowRest
     pipeline: str
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _manifests: dict[tuple[str, str, str, int], RunManifest | None] = field(default_factory=dict)
+    _manifests: dict[tuple[str, str, str, int, int], RunManifest | None] = field(default_factory=dict)
 
     @property
     def dags(self) -> set[str]:
@@ -143,19 +151,24 @@ class Line:
             return []
         order = {(run["dag_id"], run["dag_run_id"]): position for position, run in enumerate(runs)}
         tasks = self.rest.task_instances(self._prefix, since=self.since)
-        known = [task for task in tasks if (task["dag_id"], task["dag_run_id"]) in order]
+        known = [
+            task for task in tasks if (task["dag_id"], task["dag_run_id"]) in order and task["operator_name"] != DOES_NOTHING
+        ]
         far = datetime.max.replace(tzinfo=UTC)
         views = [(order[(task["dag_id"], task["dag_run_id"])], self._task(task)) for task in known]
         return [view for _, view in sorted(views, key=lambda pair: (pair[0], pair[1].started or far))]
 
     def _task(self, task: Mapping[str, Any]) -> TaskView:
-        state, key = task["state"] or "none", (task["dag_id"], task["dag_run_id"], task["task_id"], task["try_number"])
+        state = task["state"] or "none"
+        key = (task["dag_id"], task["dag_run_id"], task["task_id"], task["map_index"], task["try_number"])
         if state in FINISHED and key not in self._manifests:
             self._manifests[key] = self._read_manifest(task)
         return TaskView(
             dag_id=task["dag_id"],
             run_id=task["dag_run_id"],
             task_id=task["task_id"],
+            map_index=task["map_index"],
+            mapped_to=task["rendered_map_index"] or str(task["map_index"]),
             state=state,
             try_number=task["try_number"],
             started=_moment(task["start_date"]),

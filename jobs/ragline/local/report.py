@@ -22,8 +22,8 @@ def show_outcome(view: LineView, console: Console) -> None:
 
 def show_failure(task: TaskView, place: Place, console: Console) -> None:
     """The failed task, its last lines, and where the rest is."""
-    log = place.task_log(task.dag_id, task.run_id, task.task_id, task.try_number)
-    console.print(f"\n[red]{task.dag_id} failed at {task.task_id}.[/] Its log ends with:", highlight=False)
+    log = place.task_log(task.dag_id, task.run_id, task.task_id, task.map_index, task.try_number)
+    console.print(f"\n[red]{task.dag_id} failed at {task.name}.[/] Its log ends with:", highlight=False)
     console.print("\n".join(_readable(line) for line in last_lines(log, 20).splitlines()), highlight=False, markup=False)
     console.print(f"The whole log: {log}", highlight=False, markup=False, soft_wrap=True)
 
