@@ -10,6 +10,7 @@ from ragline.contracts.fingerprints import chunk_id, text_hash
 from ragline.preprocess.chunk_structure import Passage, StructureChunker
 from ragline.preprocess.cleaned_text import CleanedText
 from ragline.preprocess.normalise import normalise
+from ragline.preprocess.pages import page_at, page_starts
 from ragline.preprocess.redact import redact_emails
 from ragline.preprocess.token_counter import TokenCounter
 from ragline.runtime.settings import PreprocessSettings
@@ -35,6 +36,7 @@ def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCo
     title = chunker.shorten_title(" ".join(heading.text.split()))
     carried = {name: document[name] for name in _CARRIED}
     occurrences: Counter[str] = Counter()
+    pages = page_starts(document.get("metadata"))
     rows = []
     for ordinal, passage in enumerate(chunker.chunk(cleaned.text, title)):
         text = cleaned.text[passage.start : passage.end]
@@ -44,14 +46,14 @@ def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCo
         rows.append(
             {
                 **carried,
-                **_place(document["text"], cleaned, passage),
+                **(place := _place(document["text"], cleaned, passage)),
+                "page": page_at(pages, place["span_start"]),
                 "chunk_id": identity,
                 "title": title,
                 "ordinal": ordinal,
                 "text": text,
                 "text_hash": key,
                 "heading_path": list(passage.heading_path),
-                "page": None,
                 "token_count": passage.token_count,
                 "language": None,
                 "deleted": False,

@@ -99,7 +99,7 @@ class ChunkDocuments:
         return load_token_counter(resolve_model(self.model, self.root))
 
 
-_COLUMNS = ["doc_id", "source", "source_id", "uri", "title", "text", "access_labels", "tenant"]
+_COLUMNS = ["doc_id", "source", "source_id", "uri", "title", "text", "metadata", "access_labels", "tenant"]
 
 
 def _slices(batches: Batches) -> Iterator[Slice]:
