@@ -156,7 +156,7 @@ def test_a_person_is_asked_and_a_newer_release_withdraws_the_question(served: Ai
         (served.project.corpus / "guides" / "ladders.md").write_text("# Ladders\n\nBorrow a ladder from the caretaker.\n")
         served.line()
     champion = served.champion()
-    served.configure(promotion={"mode": "manual"})
+    served.configure(promotion={"mode": "manual", "tolerance": 1.0})  # a worse one would be refused without asking
 
     first = served.run("promote_release", {"release": "1"}).question
     second = served.run("promote_release", {"release": "1"}).question

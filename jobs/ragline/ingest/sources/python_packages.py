@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import Distribution, distributions
 from typing import BinaryIO
@@ -19,7 +20,9 @@ _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULT
 
 
 class PythonPackagesOptions(SourceOptions):
-    """No keys of its own."""
+    """``include`` are patterns of canonical project names, such as ``apache-*``."""
+
+    include: list[str] = ["*"]
 
 
 class PythonPackagesSource(Source[PythonPackagesOptions]):
@@ -44,7 +47,8 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
             item = _item(distribution)
             found.setdefault(item.source_id, item)
         for name in sorted(found):
-            yield found[name]
+            if any(fnmatchcase(name, pattern) for pattern in self.options.include):
+                yield found[name]
 
 
 def _item(distribution: Distribution) -> Item:
