@@ -36,5 +36,5 @@ lint: setup ## Check style, types and layers
 	@MYPYPATH=jobs:plugins $(BIN)/mypy -p ragline_airflow
 	@PYTHONPATH=jobs:plugins $(BIN)/lint-imports
 
-bench: setup ## Measure the line, stage by stage
-	@for script in benchmarks/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+bench: setup ## Measure the line, stage by stage; the other benchmarks are run by hand (benchmarks/README.md)
+	@$(BIN)/python benchmarks/line.py $(ARGS)

@@ -24,6 +24,15 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(__file__).resolve().parent / "corpus"
 
 
+# Marks of files that take minutes.
+LONG = ("airflow", "readme", "spark")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest files first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: next((place for place, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG)))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RAGLINE_HOME", "RAGLINE_CONFIG", "RAGLINE_PROFILE", "OPENLINEAGE_PARENT_ID"):

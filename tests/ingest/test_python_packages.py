@@ -87,6 +87,13 @@ def test_of_two_with_one_name_the_first_on_the_path_counts(install):
     assert listed()["twice"].uri == "pkg:pypi/twice@2"
 
 
+def test_only_the_names_that_are_included_are_listed(install):
+    for name in ("Apache_Airflow", "apache-airflow-core", "pyarrow"):
+        install(f"{name}-1", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n\nWords.\n")
+    source = PythonPackagesSource("site", PythonPackagesOptions(include=["apache-*"]), Path())
+    assert [item.source_id for item in source.items()] == ["apache-airflow", "apache-airflow-core"]
+
+
 def test_this_environment_is_a_corpus():
     items = listed()
     assert len(items) > 20

@@ -1,5 +1,6 @@
 """The README is executed: a newcomer's copy of the project, its commands, in its order."""
 
+import json
 import os
 import re
 import shutil
@@ -18,11 +19,16 @@ SHELL = [block for language, block in BLOCKS if language == "sh"]
 pytestmark = [pytest.mark.readme, pytest.mark.timeout(1200)]
 
 
-def run(command: str, folder: Path) -> str:
+# The demo's corpus, made smaller through the environment: what takes minutes is only embedding more of the same.
+SMALLER = {"RAGLINE__SOURCES": json.dumps([{"name": "python", "type": "python_packages", "include": ["[a-f]*"]}])}
+
+
+def run(command: str, folder: Path, **variables: str) -> str:
     """Run a README command in a folder, as a newcomer's shell with ``.venv/bin`` on its path would."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("RAGLINE", "AIRFLOW", "VIRTUAL_ENV"))
     }
+    environment |= variables
     environment["PATH"] = f"{folder / '.venv' / 'bin'}:{environment['PATH']}"
     result = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
     assert result.returncode == 0, f"{command}\n{result.stdout[-4000:]}\n{result.stderr[-4000:]}"
@@ -50,8 +56,8 @@ def test_the_commands_are_where_this_test_expects_them():
 
 
 def test_make_demo_ends_on_a_promoted_release_and_finds_passages(newcomer):
-    shown = run("make demo", newcomer)
-    assert "promoted" in shown
+    shown = run("make demo", newcomer, **SMALLER)
+    assert "Release 1 of packages serves now" in shown
     assert shown.count("release 1") >= 3
     assert "packages.ingest_corpus" in shown
     assert "make up" in shown

@@ -12,6 +12,7 @@ import pytest
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 from ragline.local.line import Line, LineView
 from ragline.local.rest import wait_until
+from ragline.release.command import open_searcher
 from ragline.runtime.lineage import read_events
 from ragline.runtime.models import resolve_model
 from ragline.runtime.publications import last_published
@@ -161,7 +162,7 @@ def test_a_person_is_asked_and_a_newer_release_withdraws_the_question(served: Ai
         (served.project.corpus / "guides" / "ladders.md").write_text("# Ladders\n\nBorrow a ladder from the caretaker.\n")
         served.line()
     champion = served.champion()
-    served.configure(promotion={"mode": "manual"})
+    served.configure(promotion={"mode": "manual", "tolerance": 1.0})  # a worse one would be refused without asking
 
     first = served.run("promote_release", {"release": "1"}).question
     second = served.run("promote_release", {"release": "1"}).question
@@ -173,6 +174,36 @@ def test_a_person_is_asked_and_a_newer_release_withdraws_the_question(served: Ai
     served.answer(second, "Approve")
     served.configure(**SECTIONS)
     assert served.champion() == "1"
+
+
+def test_feedback_trains_an_embedder_and_its_release_is_judged(served: AirflowProject) -> None:
+    nothing = served.run("collect_feedback", {})
+    assert nothing.failed == []
+    assert set(states(nothing).values()) == {"skipped"}
+
+    searcher = open_searcher(served.project.settings(), with_encoder=False)
+    landing = served.project.root / ".ragline" / "feedback"
+    landing.mkdir(parents=True)
+    asked = ("limescale in the machine", "tunnel to the office is down", "who pays for my hotel breakfast?")
+    with (landing / "monday.jsonl").open("w") as file:
+        for number, (question, hits) in enumerate(zip(asked, searcher.search(list(asked), k=4, mode="lexical"), strict=True)):
+            ranked = [hit.chunk_id for hit in hits]
+            event = {"event_id": str(number), "query": question, "release": int(served.champion()), "ranked": ranked}
+            file.write(json.dumps({**event, "clicked": ranked[1:2], "user": "ada", "time": "2026-01-31T12:00:00Z"}) + "\n")
+    served.configure(feedback={"min_new_pairs": 2})
+    view = served.run("collect_feedback", {})
+    assert view.failed == []
+    assert [task for task in done(view) if not task.startswith("collect_feedback")] == [
+        "finetune_embedder.finetune",
+        "build_release.embed",
+        "build_release.gate_embeddings",
+        "build_release.index",
+        "evaluate_release.evaluate",
+        "promote_release.promote",
+    ]
+    promotion = view.manifest("promote_release", "promote")
+    assert promotion is not None
+    assert promotion.facts["outcome"] in ("promoted", "refused")
 
 
 def test_a_second_pipeline_runs_beside_the_first_without_touching_it(served: AirflowProject) -> None:

@@ -21,7 +21,7 @@ from ragline.runtime.progress import progress
 class Encoders:
     """Encoders by fingerprint, each loaded once, and what they made of masked texts, each encoded once."""
 
-    def __init__(self, device: str, batch_size: int) -> None:
+    def __init__(self, device: str, batch_size: int | None) -> None:
         self._device = device
         self._batch_size = batch_size
         self._loaded: dict[str, Encoder] = {}

@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import Distribution, PathDistribution, distributions
 from pathlib import Path
@@ -21,7 +22,9 @@ _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULT
 
 
 class PythonPackagesOptions(SourceOptions):
-    """No keys of its own."""
+    """``include`` are patterns of canonical project names, such as ``apache-*``."""
+
+    include: list[str] = ["*"]
 
 
 class PythonPackagesSource(Source[PythonPackagesOptions]):
@@ -47,7 +50,8 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
                 item = _item(distribution, Path(str(distribution._path)))  # type: ignore[attr-defined]  # no public name
                 found.setdefault(item.source_id, item)
         for name in sorted(found):
-            yield found[name]
+            if any(fnmatchcase(name, pattern) for pattern in self.options.include):
+                yield found[name]
 
     def open(self, item: Item) -> BinaryIO:
         """The long description."""
