@@ -1,6 +1,6 @@
 """Convert files with one library and say what came of it. Runs inside the candidate's own environment: no imports of Ragline's.
 
-    python parser_candidates.py CANDIDATE < files, one a line  > one JSON object a line
+python parser_candidates.py CANDIDATE < files, one a line  > one JSON object a line
 """
 
 import importlib

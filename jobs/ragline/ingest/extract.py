@@ -13,8 +13,26 @@ from ragline.ingest.parse.code_languages import is_code
 from ragline.ingest.parse.decoding import decode_any
 from ragline.ingest.parse.detect import detect
 from ragline.ingest.parse.media_types import (
-    ARCHIVES, DOCX, EML, EPUB, HTML, IMAGES, JSON, JSON_LINES, MSG, ODP, ODS, ODT, PDF, PPTX, TEXT_TYPES, XLSX, ZIP,
-    base_type, charset_of, parse,
+    ARCHIVES,
+    DOCX,
+    EML,
+    EPUB,
+    HTML,
+    IMAGES,
+    JSON,
+    JSON_LINES,
+    MSG,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PPTX,
+    TEXT_TYPES,
+    XLSX,
+    ZIP,
+    base_type,
+    charset_of,
+    parse,
 )  # fmt: skip
 from ragline.ingest.parse.ocr import Ocr, parse_image
 from ragline.ingest.parse.parsed import Parsed
@@ -85,7 +103,9 @@ class _Extraction:
 
         self._budget.enter(depth)
         name = path.rpartition("/")[2] or member.name
-        inside = zip_members(member.content, self._budget) if kind == ZIP else tar_members(member.content, kind, name, self._budget)
+        inside = (
+            zip_members(member.content, self._budget) if kind == ZIP else tar_members(member.content, kind, name, self._budget)
+        )
         found = self._members(inside, path, depth)
         if not found:
             raise ItemRefused("empty_document", "An archive without files.")

@@ -29,8 +29,19 @@ _LEGACY = (
     "cp1255", "cp1256", "cp1257", "cp874", "cp1258", "iso8859_5", "iso8859_7", "cp437", "cp850", "mac_roman", "cp852", "cp737",
 )  # fmt: skip
 # Pages and mails say Latin-1 and mean its superset, as the WHATWG encoding standard has it.
-_MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030",
-          "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
+_MEANT = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,9 @@ def _guess(content: bytes) -> Decoded:
     from charset_normalizer import from_bytes
 
     sample = content[:_LOOKED_AT]
-    matches = from_bytes(sample, threshold=_MOST_CHAOS, enable_fallback=False, preemptive_behaviour=False, cp_isolation=[*_LEGACY])
+    matches = from_bytes(
+        sample, threshold=_MOST_CHAOS, enable_fallback=False, preemptive_behaviour=False, cp_isolation=[*_LEGACY]
+    )
     scores = {
         encoding: match.coherence - match.chaos - (0 if encoding in _EAST_ASIAN else _oddity(text))
         for match in matches
@@ -112,9 +125,9 @@ def _guess(content: bytes) -> Decoded:
         # Encodings that fit as well differ in a letter or two; the one in wider use is the likelier.
         encoding = next(name for name in _LEGACY if scores.get(name, best - 1) >= best - _AS_GOOD)
         rivals = {_script(sample, name) for name, score in scores.items() if score >= best - _SURE}
-        text = _strictly(content, encoding)
-        if len(rivals) == 1 and text is not None and sum(map(str.isalpha, text[:1000])) >= _FEWEST_LETTERS:
-            return Decoded(clean_text(text), encoding, guessed=True)
+        whole = _strictly(content, encoding) or ""
+        if len(rivals) == 1 and sum(map(str.isalpha, whole[:1000])) >= _FEWEST_LETTERS:
+            return Decoded(clean_text(whole), encoding, guessed=True)
     raise ItemRefused(
         "invalid_encoding", "Not UTF-8, and its encoding cannot be told from its bytes: declare it, or save the file as UTF-8."
     )
@@ -122,7 +135,7 @@ def _guess(content: bytes) -> Decoded:
 
 def _oddity(text: str) -> float:
     """The share of foreign characters where a word would not have them: signs between letters, capitals after small ones."""
-    foreign = [found for found in _INSIDE_WORD.finditer(text[:20_000])]
+    foreign = list(_INSIDE_WORD.finditer(text[:20_000]))
     if not foreign:
         return 0.0
     odd = sum(not found[0].isalpha() or (found[0].isupper() and text[found.start() - 1].islower()) for found in foreign)

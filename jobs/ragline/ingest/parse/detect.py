@@ -7,8 +7,35 @@ import zipfile
 from ragline.ingest.item import ItemRefused
 from ragline.ingest.parse.code_languages import XML_SOURCE, is_code
 from ragline.ingest.parse.media_types import (
-    BZIP2, DOC, DOCX, EML, EPUB, GZIP, HTML, JPEG, JSON, MSG, OCTETS, ODP, ODS, ODT, PDF, PLAIN, PNG, PPT, PPTX, RTF, TAR,
-    TEXT_TYPES, TIFF, XLS, XLSX, XZ, ZIP, base_type, media_type_of_file,
+    BZIP2,
+    DOC,
+    DOCX,
+    EML,
+    EPUB,
+    GZIP,
+    HTML,
+    JPEG,
+    JSON,
+    MSG,
+    OCTETS,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PLAIN,
+    PNG,
+    PPT,
+    PPTX,
+    RTF,
+    TAR,
+    TEXT_TYPES,
+    TIFF,
+    XLS,
+    XLSX,
+    XZ,
+    ZIP,
+    base_type,
+    media_type_of_file,
 )  # fmt: skip
 
 _MAGIC = (
@@ -17,7 +44,7 @@ _MAGIC = (
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_ODF = {kind.encode(): kind for kind in (ODT, ODS, ODP, EPUB)}
+_ODF = {ODT, ODS, ODP, EPUB}
 _OOXML = (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX))
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(rb"\s*<\?xml\s")
@@ -53,8 +80,9 @@ def _inside_zip(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                kind = archive.read("mimetype").strip()
-                return _ODF.get(kind.removesuffix(b"-template"), kind.decode("ascii", "replace") if names else ZIP)
+                kind = archive.read("mimetype").strip().decode("ascii", "replace").removesuffix("-template")
+                if kind in _ODF:
+                    return kind
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise ItemRefused("parse_error", f"A damaged zip file: {str(error)[:200]}.") from error
     if "[Content_Types].xml" in names:

@@ -36,7 +36,18 @@ _MODULES = {
     CSV: "office", DOCX: "office", XLSX: "office", ODS: "office", EPUB: "office", RTF: "office",
     PPTX: "slides", DOC: "slides", XLS: "slides", PPT: "slides", ODT: "open_document", ODP: "open_document", PDF: "pdf",
 }  # fmt: skip
-TEXT_TYPES = {MARKDOWN, "text/x-markdown", REST, "text/prs.fallenstein.rst", HTML, "application/xhtml+xml", PLAIN, CSV, JSON, JSON_LINES}
+TEXT_TYPES = {
+    MARKDOWN,
+    "text/x-markdown",
+    REST,
+    "text/prs.fallenstein.rst",
+    HTML,
+    "application/xhtml+xml",
+    PLAIN,
+    CSV,
+    JSON,
+    JSON_LINES,
+}
 ARCHIVES = {ZIP, TAR, GZIP, BZIP2, XZ}
 IMAGES = {PNG, JPEG, TIFF}
 Parser = Callable[[bytes, str | None], Parsed]
@@ -63,7 +74,9 @@ def parse(content: bytes, media_type: str) -> Parsed:
     base = base_type(media_type)
     module = "code" if is_code(base) else _MODULES.get(base)
     if module is None:
-        raise ItemRefused("unsupported_type", f"No parser reads {media_type or 'an unnamed type'}; docs/formats.md lists what is read.")
+        raise ItemRefused(
+            "unsupported_type", f"No parser reads {media_type or 'an unnamed type'}; docs/formats.md lists what is read."
+        )
     # A parser's library is loaded when the first document of its type is there.
     found = importlib.import_module(f"ragline.ingest.parse.{module}")
     if module in ("office", "slides", "open_document", "code"):  # these read several types

@@ -35,7 +35,11 @@ class Ocr:
         """A sentence on what to do, if nothing is recognised."""
         if not self.enabled:
             return "Text recognition is off: set ingest.ocr.enabled."
-        return "Text recognition found nothing." if self.available() else "Text recognition needs the program tesseract, which is not installed."
+        return (
+            "Text recognition found nothing."
+            if self.available()
+            else "Text recognition needs the program tesseract, which is not installed."
+        )
 
     def page(self, page: Any) -> str:
         """The text of a page of a PDF, "" if there is none or recognition is not available."""
@@ -58,7 +62,12 @@ class Ocr:
         command = ["tesseract", "stdin", "stdout", "-l", "+".join(self.languages), "--dpi", str(_DOTS_PER_INCH)]
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         run = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, preexec_fn=_die_with_parent
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            preexec_fn=_die_with_parent,
         )
         try:
             text, errors = run.communicate(content, timeout=self.seconds)

@@ -1,6 +1,7 @@
 """DOCX, XLSX, ODS, EPUB, RTF and CSV, by kreuzberg (MIT): the best of those compared in benchmarks/results/parsers.md."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ragline.ingest.item import ItemRefused
@@ -34,12 +35,12 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
-def _title(found: dict[str, Any]) -> str:
+def _title(found: Mapping[str, Any]) -> str:
     title = found.get("title")
     return " ".join(clean_text(title).split()) if isinstance(title, str) else ""
 
 
-def _properties(found: dict[str, Any]) -> dict[str, object]:
+def _properties(found: Mapping[str, Any]) -> dict[str, object]:
     keywords = found.get("keywords")
     authors = [clean_text(name) for name in found.get("authors") or [] if isinstance(name, str) and name.strip()]
     properties = {

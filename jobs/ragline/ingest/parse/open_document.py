@@ -22,13 +22,47 @@ from ragline.ingest.parse.safe_xml import parse_xml
 _LARGEST_PART = 200 * 2**20
 _WIDEST = 50  # cells that one repeated cell may stand for; sheets say 1024 to mean "the rest of the row"
 _TAGS = {
-    "p": "p", "list": "ul", "list-item": "li", "list-header": "li", "table": "table", "table-row": "tr", "table-cell": "td",
-    "covered-table-cell": "none", "span": "span", "a": "a", "line-break": "br", "frame": "div", "text-box": "div", "section": "div",
-    "note-body": "span", "custom-shape": "div", "table-header-rows": "tbody", "table-rows": "tbody", "g": "div", "text": "div",
-    "index-body": "div", "rect": "div", "ellipse": "div", "note": "span",
-}  # fmt: skip
-_DROPPED = {"tracked-changes", "annotation", "note-citation", "notes", "sequence-decls", "forms", "desc", "title", "index-title-template",
-            "table-of-content", "page-number", "page-count", "enhanced-geometry", "bookmark-start"}  # fmt: skip
+    "p": "p",
+    "list": "ul",
+    "list-item": "li",
+    "list-header": "li",
+    "table": "table",
+    "table-row": "tr",
+    "table-cell": "td",
+    "covered-table-cell": "none",
+    "span": "span",
+    "a": "a",
+    "line-break": "br",
+    "frame": "div",
+    "text-box": "div",
+    "section": "div",
+    "note-body": "span",
+    "custom-shape": "div",
+    "table-header-rows": "tbody",
+    "table-rows": "tbody",
+    "g": "div",
+    "text": "div",
+    "index-body": "div",
+    "rect": "div",
+    "ellipse": "div",
+    "note": "span",
+}
+_DROPPED = {
+    "tracked-changes",
+    "annotation",
+    "note-citation",
+    "notes",
+    "sequence-decls",
+    "forms",
+    "desc",
+    "title",
+    "index-title-template",
+    "table-of-content",
+    "page-number",
+    "page-count",
+    "enhanced-geometry",
+    "bookmark-start",
+}
 
 
 def parse(content: bytes, media_type: str) -> Parsed:

@@ -96,7 +96,11 @@ def _body_size(lines: Iterator[Line]) -> float:
 def _title(found: dict[str, str]) -> str:
     title = " ".join(clean_text(found.get("Title", "")).split())
     # Word processors put the name of the file there.
-    return "" if title.lower().endswith((".doc", ".docx", ".tex", ".dvi", ".indd", ".ppt", ".pptx")) or title == "untitled" else title
+    return (
+        ""
+        if title.lower().endswith((".doc", ".docx", ".tex", ".dvi", ".indd", ".ppt", ".pptx")) or title == "untitled"
+        else title
+    )
 
 
 def _properties(found: dict[str, str]) -> dict[str, object]:

@@ -10,7 +10,7 @@ _LONGEST_HEADING = 150
 _HEADING = 1.15  # times the size of the body
 _BULLET = re.compile(r"^[•▪◦●■‣∙·]\s*(?=\S)")
 # PDFium writes U+FFFE (or 2) for the hyphen of a word that is broken over two lines.
-_HYPHEN = re.compile(r"[\u0002\ufffe](?:\r?\n)?")
+HYPHEN = re.compile(r"[\u0002\ufffe](?:\r?\n)?")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def markdown_of(lines: Sequence[Line], tables: Sequence[tuple[Box, str]], body: 
             continue
         blocks.append(_with_gap(line, previous, body))
         previous = line
-    return _HYPHEN.sub("", "\n".join(blocks))
+    return HYPHEN.sub("", "\n".join(blocks))
 
 
 def _with_gap(line: Line, previous: Line | None, body: float) -> str:

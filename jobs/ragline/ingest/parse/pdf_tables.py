@@ -1,10 +1,12 @@
-"""Ruled tables in a PDF, by pdfplumber; it is asked only about pages that have rules, because it is thirty times slower than PDFium."""
+"""Ruled tables in a PDF: their cells by pdfplumber, asked only where there are rules: it takes thirty times what PDFium does."""
 
 import io
 from types import TracebackType
 from typing import Any, Self
 
-Box = tuple[float, float, float, float]
+from ragline.ingest.parse.clean import clean_text
+from ragline.ingest.parse.pdf_page import HYPHEN, Box
+
 _FEWEST_RULES, _MOST_RULES = 4, 4000
 
 
@@ -51,19 +53,33 @@ class Tables:
         if self._document is None:
             self._document = pdfplumber.open(io.BytesIO(self._content))
         plumbed = self._document.pages[number]
-        found = []
-        for table in plumbed.find_tables():
-            if text := _markdown(table.extract()):
-                left, top, right, bottom = table.bbox
-                height = float(plumbed.bbox[3])
-                found.append(((left, height - bottom, right, height - top), text))
-        plumbed.close()
-        return found
+        height = float(plumbed.bbox[3])
+        textpage = page.get_textpage()
+        try:
+            found = []
+            for table in plumbed.find_tables():
+                # The words come from PDFium, which knows the order of right-to-left scripts.
+                rows = [[_words(textpage, cell, height) for cell in row.cells] for row in table.rows]
+                if text := _markdown(rows):
+                    left, top, right, bottom = table.bbox
+                    found.append(((left, height - bottom, right, height - top), text))
+            return found
+        finally:
+            textpage.close()
+            plumbed.close()
 
 
-def _markdown(rows: list[list[str | None]]) -> str:
+def _words(textpage: Any, cell: Box | None, height: float) -> str:
+    """The words in a cell, given from the upper left corner; "" for one that a neighbour covers."""
+    if cell is None:
+        return ""
+    left, top, right, bottom = cell
+    return clean_text(textpage.get_text_bounded(left, height - bottom, right, height - top, errors="replace"))
+
+
+def _markdown(rows: list[list[str]]) -> str:
     """A table of at least two rows and columns; anything less is a frame around words."""
-    cells = [[" ".join((cell or "").split()).replace("|", "\\|") for cell in row] for row in rows]
+    cells = [[" ".join(HYPHEN.sub("", cell).split()).replace("|", "\\|") for cell in row] for row in rows]
     cells = [row for row in cells if any(row)]
     if len(cells) < 2 or sum(any(row[column] for row in cells) for column in range(len(cells[0]))) < 2:
         return ""

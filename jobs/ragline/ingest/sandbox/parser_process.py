@@ -168,7 +168,8 @@ class _Child:
             self._signal()
             code, _, log = self.autopsy()
             raise RaglineError(
-                f"The parser's process did not start ({_named(code)}) under ingest.limits.memory_mb={limits.memory_mb}: {log[-500:]}"
+                f"The parser's process did not start ({_named(code)}) under ingest.limits.memory_mb={limits.memory_mb}: "
+                f"{log[-500:]}"
             ) from error
 
     def kill(self) -> None:

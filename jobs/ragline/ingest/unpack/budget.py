@@ -60,9 +60,13 @@ class Budget:
             ItemRefused: ``archive_too_large``.
         """
         if count > self.unpacked:
-            raise ItemRefused("archive_too_large", f"It unpacks to more than {self.limits.archive_mb:,} MiB (ingest.limits.archive_mb).")
+            raise ItemRefused(
+                "archive_too_large", f"It unpacks to more than {self.limits.archive_mb:,} MiB (ingest.limits.archive_mb)."
+            )
         if packed is not None and count > _SMALL and count > _TIGHTEST * max(1, packed):
-            raise ItemRefused("archive_too_large", f"It unpacks to {count // max(1, packed):,} times its size: a bomb, not a document.")
+            raise ItemRefused(
+                "archive_too_large", f"It unpacks to {count // max(1, packed):,} times its size: a bomb, not a document."
+            )
 
     def take_text(self, text: str) -> None:
         """A document of this text is given.

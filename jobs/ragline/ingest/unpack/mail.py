@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from typing import Any
 
 from ragline.ingest.item import ItemRefused
 from ragline.ingest.parse import html, plain
@@ -51,7 +52,7 @@ def _collect(message: Message, bodies: list[str], attached: list[Member], depth:
     if depth > _DEEPEST:
         raise ItemRefused("archive_too_deep", f"Its parts nest deeper than {_DEEPEST}.")
     kind = message.get_content_type()
-    payload = message.get_payload()
+    payload: Any = message.get_payload()
     if kind == "message/rfc822" and isinstance(payload, list) and payload:
         inner = payload[0]
         name = _file_name(message) or f"{_header(inner, 'subject') or 'message'}.eml"
@@ -92,8 +93,8 @@ def _body_text(message: Message) -> str:
     text = decode_any(_bytes(message), message.get_content_charset()).text
     if not text.strip():
         return ""
-    parser = html if message.get_content_type() == "text/html" else plain
-    return parser.parse(text.encode(), "utf-8").text
+    parse = html.parse if message.get_content_type() == "text/html" else plain.parse
+    return parse(text.encode(), "utf-8").text
 
 
 def _bytes(message: Message) -> bytes:
@@ -142,4 +143,6 @@ def _addresses(message: Message, name: str) -> list[str]:
         pairs = getaddresses(values)
     except (ValueError, TypeError, IndexError):
         pairs = []
-    return [f"{person} <{address}>" if person else address for person, address in pairs if address] or [value for value in values if value]
+    return [f"{person} <{address}>" if person else address for person, address in pairs if address] or [
+        value for value in values if value
+    ]

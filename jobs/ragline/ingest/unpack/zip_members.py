@@ -38,7 +38,9 @@ def check_package(content: bytes, budget: Budget) -> None:
         entries = archive.infolist()
         check_sizes(entries, budget, len(content))
         if len(entries) > budget.limits.archive_members:
-            raise ItemRefused("archive_too_many_members", f"A document of {len(entries):,} parts (ingest.limits.archive_members).")
+            raise ItemRefused(
+                "archive_too_many_members", f"A document of {len(entries):,} parts (ingest.limits.archive_members)."
+            )
         if any(entry.flag_bits & _ENCRYPTED for entry in entries) or "META-INF/rights.xml" in archive.namelist():
             raise ItemRefused("encrypted", "Its parts are encrypted.")
 
