@@ -229,7 +229,7 @@ def report(results: list[Result]) -> str:
         f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB of memory, no GPU, Python "
         f"{platform.python_version()}. Made by `python benchmarks/parsers.py` on docling's sample documents.",
         "",
-        "- text: normalised indel similarity (rapidfuzz) of the words in order, after markup, case and punctuation are taken off;",
+        "- text: normalised indel similarity (rapidfuzz) of the words in order, without markup, case and punctuation;",
         "  mean over the documents, a failure counts 0.",
         "- cells: F1 over the multiset of table cells; mean over the documents (their number) whose ground truth has tables.",
         "- documents and pages per second: one process, one document after the other, imports not counted.",

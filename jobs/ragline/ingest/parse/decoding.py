@@ -20,7 +20,7 @@ _MARKS = (
 _LOOKED_AT = 200_000
 _MOST_CHAOS = 0.2
 _FEWEST_LETTERS = 12
-_AS_GOOD, _SURE = 0.05, 0.16
+_AS_GOOD, _SURE = 0.02, 0.16
 _INSIDE_WORD = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f’‘ʼ·\xa0\xad](?=[^\W\d_])")
 # The encodings that are guessed at, those in wider use first.
 _EAST_ASIAN = ("cp932", "gb18030", "big5", "euc_jp", "cp949")

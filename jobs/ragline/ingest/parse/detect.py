@@ -107,12 +107,12 @@ def _inside_ole(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
-    """Few control characters, or UTF-16. NULs alone do not make a text binary, unless every tenth byte is one."""
+    """Few control characters, or UTF-16. NULs alone do not make a text binary, unless every third byte is one."""
     if content.startswith(_UTF16) or looks_like_utf16(content):
         return True
     head = content[:_HEAD]
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls <= 0.02 * len(head) + 1 and head.count(0) <= 0.1 * len(head) + 1
+    return controls <= 0.02 * len(head) + 1 and head.count(0) <= 0.3 * len(head) + 1
 
 
 def looks_like_utf16(content: bytes) -> str | None:

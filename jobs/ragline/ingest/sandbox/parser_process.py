@@ -74,6 +74,8 @@ class ParserProcess:
         return [Part("", request.media_type.partition(";")[0].strip().lower(), content_hash(request.content), refusal=refusal)]
 
     def _try(self, frame: bytes) -> list[Part] | Refusal | None:
+        if self._child is not None and self._child.ended():  # between two documents: no fault of this one
+            self.close()
         if self._child is None:
             self._child = _Child(self._limits, self._ocr)
         child = self._child
@@ -102,11 +104,11 @@ class ParserProcess:
 
     def _why(self, child: "_Child") -> Refusal | None:
         """The reason of a process that went away by itself; None if it was no fault of the request's."""
-        code, peak_bytes, log = child.autopsy()
+        code, log = child.autopsy()
         if code == EXIT_RETIRED:
             return None
         memory = self._limits.memory_mb
-        if code == EXIT_MEMORY or _OUT_OF_MEMORY.search(log) or peak_bytes > 0.95 * memory * 2**20:
+        if code == EXIT_MEMORY or _OUT_OF_MEMORY.search(log):
             return Refusal("parser_memory", f"Its parser needed more than {memory:,} MiB (ingest.limits.memory_mb).")
         if code == EXIT_TOO_LARGE:
             return self._too_large()
@@ -166,31 +168,30 @@ class _Child:
             raise FrameError("It greets otherwise than expected.")
         except (FrameError, TimeoutError) as error:
             self._signal()
-            code, _, log = self.autopsy()
+            code, log = self.autopsy()
             raise RaglineError(
                 f"The parser's process did not start ({_named(code)}) under ingest.limits.memory_mb={limits.memory_mb}: "
                 f"{log[-500:]}"
             ) from error
+
+    def ended(self) -> bool:
+        """Whether the process is gone; it is not collected yet."""
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def kill(self) -> None:
         """End the process group and collect the process."""
         self._signal()
         self.autopsy()
 
-    def autopsy(self) -> tuple[int, int, str]:
-        """Wait for the end: exit code (negative for a signal), peak memory in bytes, the last that it printed."""
+    def autopsy(self) -> tuple[int, str]:
+        """Wait for the end: exit code (negative for a signal), and the last that it printed."""
         self._close_pipes()
-        try:
-            _, status, usage = os.wait4(self.process.pid, 0)
-            self.process.returncode = os.waitstatus_to_exitcode(status)
-            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        except ChildProcessError:  # somebody else collected it
-            self.process.returncode, peak = -signal.SIGKILL, 0
+        code = self.process.wait()
         self._signal()  # what it started and left behind
         size = os.fstat(self._log.fileno()).st_size
         log = os.pread(self._log.fileno(), _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace").replace("\x00", "")
         self._log.close()
-        return self.process.returncode, peak, log
+        return code, log
 
     def _signal(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -6,14 +6,15 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 from ragline.ingest.item import ItemRefused, Refusal
 from ragline.ingest.parse.media_types import BZIP2, GZIP, TAR, XZ
 from ragline.ingest.unpack.budget import Budget
 from ragline.ingest.unpack.member import Member, shown_name, unsafe_path
 
-_OPENERS = {GZIP: gzip.GzipFile, BZIP2: bz2.BZ2File, XZ: lzma.LZMAFile}
+_OPENERS: dict[str, Callable[[IO[bytes]], Any]] = {GZIP: gzip.open, BZIP2: bz2.BZ2File, XZ: lzma.LZMAFile}
 _DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
 _BLOCK = 1 << 20
 
