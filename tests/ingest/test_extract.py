@@ -81,8 +81,8 @@ def test_json_is_a_list_of_its_keys():
     part = only(json.dumps(value), "a.json")
     assert part.parsed.title == "Lamp"
     assert part.parsed.text == (
-        "- **title**: Lamp\n- **price**: 12.5\n- **tags**:\n  - red\n  - tall\n- **maker**:\n  - **name**: Lum\n  - **since**: null\n"
-        "- **gone**: []\n"
+        "- **title**: Lamp\n- **price**: 12.5\n- **tags**:\n  - red\n  - tall\n- **maker**:\n  - **name**: Lum\n"
+        "  - **since**: null\n- **gone**: []\n"
     )
 
 
@@ -105,7 +105,8 @@ def test_an_open_document_keeps_headings_lists_tables_and_links():
         '<text:p>See <text:a xlink:href="https://x.example">the<text:s/>map</text:a>.</text:p>'
         "<text:list><text:list-item><text:p>one</text:p></text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list>"
         "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p>"
-        '</table:table-cell></table:table-row><table:table-row><table:table-cell table:number-columns-repeated="2"><text:p>1</text:p>'
+        "</table:table-cell></table:table-row><table:table-row>"
+        '<table:table-cell table:number-columns-repeated="2"><text:p>1</text:p>'
         "</table:table-cell></table:table-row></table:table></office:text></office:body></office:document-content>"
     )
     part = only(open_document(content), "a.bin")

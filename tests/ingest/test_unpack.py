@@ -57,7 +57,7 @@ def test_nesting_ends_at_the_configured_depth():
 def test_names_that_lead_out_are_refused_and_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = ["/etc/passwd", "../up.txt", "a/../../b.txt", "C:\\x.txt", "..\\y.txt"]
-    packed = {name: b"x" for name in names}
+    packed = dict.fromkeys(names, b"x")
     assert set(outcomes(zipped(packed)).values()) == {"<unsafe_path>"}
     assert set(outcomes(tarred(packed)).values()) == {"<unsafe_path>"}
     assert list(tmp_path.iterdir()) == []
@@ -174,8 +174,8 @@ def test_a_mail_is_its_body_and_its_attachments_are_parts():
     assert (body.name, body.media_type) == ("", "message/rfc822")
     assert body.parsed.title == "Café plans"
     assert body.parsed.text == (
-        "# Café plans\n\n- **From**: A. Author <a@example.com>\n- **To**: b@example.com\n- **Date**: 2025-11-21T09:30:00+01:00\n\n"
-        "See [the plan](https://x.example/).\n"
+        "# Café plans\n\n- **From**: A. Author <a@example.com>\n- **To**: b@example.com\n"
+        "- **Date**: 2025-11-21T09:30:00+01:00\n\nSee [the plan](https://x.example/).\n"
     )
     assert body.parsed.metadata == {
         "authors": ["A. Author <a@example.com>"],
