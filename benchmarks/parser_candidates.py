@@ -3,6 +3,7 @@
 python parser_candidates.py CANDIDATE < files, one a line  > one JSON object a line
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -165,8 +166,13 @@ def main() -> int:
     started = time.perf_counter()
     convert: Convert = getattr(importlib.import_module("__main__"), sys.argv[1])()
     print(json.dumps({"import_s": time.perf_counter() - started, "peak_mib": peak_mib()}), file=protocol, flush=True)
+    warmed: set[str] = set()
     for line in sys.stdin:
         path = Path(line.rstrip("\n"))
+        if path.suffix not in warmed:  # many load what they need with the first document of a format
+            warmed.add(path.suffix)
+            with contextlib.suppress(BaseException):
+                convert(path)
         started = time.perf_counter()
         text, error = "", ""
         try:

@@ -65,6 +65,20 @@ LEFT_OUT = (
 )
 
 
+CHOICES = (
+    "Chosen, and what speaks against it:",
+    "",
+    "- DOCX: kreuzberg, for its text; undoc reads more table cells, and loses the formulas.",
+    "- XLSX, ODS, EPUB, CSV: kreuzberg. openpyxl is as good on XLSX and much slower.",
+    "- PPTX: undoc. xberg's text is better and its tables are worse, and it bundles an LGPL library, as do its ODT and ODP.",
+    "- PDF: pypdfium2, with pdfplumber for the pages that have rules. pypdf's text is slightly better at a ninth of the speed.",
+    "- ODT, ODP: XML by lxml, renamed to HTML. On ODT its text is better than odfdo's and its table cells are worse; of what may be",
+    "  used here, nothing else reads ODP. One or two documents of each are too few to say more.",
+    "- HTML, Markdown: the project's own, which the rest of the line was built on. On HTML markitdown's text is better and",
+    "  kreuzberg's table cells are: this one leaves tables of one column and tables for layout as text, on purpose.",
+)
+
+
 @dataclass(frozen=True)
 class Sample:
     """A document, what it should give, and its number of pages if it has any."""
@@ -232,9 +246,11 @@ def report(results: list[Result]) -> str:
         "- text: normalised indel similarity (rapidfuzz) of the words in order, without markup, case and punctuation;",
         "  mean over the documents, a failure counts 0.",
         "- cells: F1 over the multiset of table cells; mean over the documents (their number) whose ground truth has tables.",
-        "- documents and pages per second: one process, one document after the other, imports not counted.",
+        "- documents and pages per second: one process, one document after the other, after one of the format to warm up.",
         "- failures: an exception, a dead process, or no text where there should be some.",
-        "- `ragline` is what this project does with the libraries that it chose, everything around them included.",
+        "- `ragline` is what this project does with the libraries that it chose, everything around them included. Its own code was",
+        "  looked over on these same samples, so its row says less about other files than those of the libraries do.",
+        "- `unstructured` asks for a language model from the net for most formats; there is none at run time, so most of it fails.",
         "",
         LEFT_OUT,
         "",
@@ -245,6 +261,8 @@ def report(results: list[Result]) -> str:
         "| format | candidate | documents | text | cells | documents/s | pages/s | failures |",
         "|---|---|---|---|---|---|---|---|",
         *rows_per_format(results),
+        "",
+        *CHOICES,
         "",
         "Failures:",
         "",

@@ -113,12 +113,48 @@ def test_a_legacy_encoding_is_told_from_the_bytes(text, encoding):
         assert part.parsed.metadata["encoding"] != "utf-8"
 
 
-LEGACY = """
-    cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp860 cp861 cp862 cp863 cp864 cp865 cp869 cp1255 cp1257 cp1258
-    iso8859-3 iso8859-4 iso8859-6 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 mac-roman
-    mac-cyrillic mac-greek koi8-u hz johab utf-7 cp037 cp500 ptcp154 iso2022_kr tis-620 big5hkscs
-    euc_jis_2004
-""".split()
+LEGACY = [
+    "cp437",
+    "cp737",
+    "cp775",
+    "cp850",
+    "cp852",
+    "cp855",
+    "cp857",
+    "cp860",
+    "cp861",
+    "cp862",
+    "cp863",
+    "cp864",
+    "cp865",
+    "cp869",
+    "cp1255",
+    "cp1257",
+    "cp1258",
+    "iso8859-3",
+    "iso8859-4",
+    "iso8859-6",
+    "iso8859-8",
+    "iso8859-10",
+    "iso8859-13",
+    "iso8859-14",
+    "iso8859-15",
+    "iso8859-16",
+    "mac-roman",
+    "mac-cyrillic",
+    "mac-greek",
+    "koi8-u",
+    "hz",
+    "johab",
+    "utf-7",
+    "cp037",
+    "cp500",
+    "ptcp154",
+    "iso2022_kr",
+    "tis-620",
+    "big5hkscs",
+    "euc_jis_2004",
+]
 
 
 @pytest.mark.parametrize("encoding", LEGACY)
