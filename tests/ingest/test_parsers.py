@@ -25,8 +25,8 @@ def test_a_file_name_says_its_media_type(name, media_type):
 
 
 def test_a_type_without_a_parser_is_refused_by_name():
-    with pytest.raises(ItemRefused, match="No parser reads application/pdf") as refused:
-        parse(b"%PDF", "application/pdf")
+    with pytest.raises(ItemRefused, match="No parser reads application/x-shockwave-flash") as refused:
+        parse(b"FWS", "application/x-shockwave-flash")
     assert refused.value.reason == "unsupported_type"
 
 

@@ -21,6 +21,20 @@ def withhold(text: str, withheld: Sequence[str]) -> str:
     return "".join(piece for paragraph in _paragraphs(text) for piece in _kept(paragraph, asked))
 
 
+def withhold_pages(text: str, page_starts: tuple[int, ...], withheld: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """The same for a text of pages, whose starts move with what is taken out."""
+    if not any(_bare(line) for line in withheld):
+        return text, page_starts
+    if not page_starts:
+        return withhold(text, withheld), page_starts
+    ends = (*page_starts[1:], len(text))
+    pages = [withhold(text[start:end], withheld) for start, end in zip(page_starts, ends, strict=True)]
+    starts = [0]
+    for page in pages[:-1]:
+        starts.append(starts[-1] + len(page))
+    return "".join(pages), tuple(starts)
+
+
 def _paragraphs(text: str) -> list[list[str]]:
     """Runs of lines between empty ones; an empty line is a paragraph of its own."""
     found: list[list[str]] = [[]]

@@ -37,7 +37,7 @@ def parse(content: bytes, charset: str | None = None) -> Parsed:
     environment: dict[str, Any] = {}
     tokens = MarkdownIt("commonmark").enable("table").parse(text, environment)
     text = _rewritten(text, tokens, environment.get("references", {}))
-    return Parsed(front_title or _first_heading(text), tidy(text))
+    return Parsed(front_title or first_heading(text), tidy(text))
 
 
 def _without_front_matter(text: str) -> tuple[str, str]:
@@ -54,7 +54,8 @@ def _without_front_matter(text: str) -> tuple[str, str]:
     return (" ".join(title.split()) if isinstance(title, str) else ""), text[found.end() :]
 
 
-def _first_heading(text: str) -> str:
+def first_heading(text: str) -> str:
+    """The words of the first heading in a Markdown text, "" if there is none."""
     tokens = MarkdownIt("commonmark").parse(text)
     for token, content in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open" and (title := _words(content)):

@@ -1,0 +1,33 @@
+"""PPTX, and the binary formats before it (DOC, XLS, PPT), by undoc (MIT)."""
+
+import re
+
+from ragline.ingest.item import ItemRefused
+from ragline.ingest.parse.clean import clean_text, tidy
+from ragline.ingest.parse.core_properties import core_properties
+from ragline.ingest.parse.markdown import first_heading
+from ragline.ingest.parse.media_types import PPTX
+from ragline.ingest.parse.pages import joined_pages
+from ragline.ingest.parse.parsed import Parsed
+
+_SLIDE = re.compile(r"^<!-- slide \d+: [^\n]*-->\n", re.MULTILINE)
+# What undoc puts between slides, and names slides that have no name of their own.
+_FRAME = re.compile(r"\A\s*(?:---\s*\n)?\s*(?:## Slide \d+\s*\n)?")
+
+
+def parse(content: bytes, media_type: str) -> Parsed:
+    """Title, text and properties; each slide is a page."""
+    from undoc import ErrorKind, UndocError, parse_bytes
+
+    try:
+        document = parse_bytes(content)
+        markdown = document.to_markdown(escape_special=False, include_images=False, section_markers="comment")
+        title, author = document.title or "", document.author or ""
+    except UndocError as error:
+        reason = "encrypted" if error.kind == ErrorKind.ENCRYPTED else "parse_error"
+        raise ItemRefused(reason, f"Not readable as {media_type}: {str(error)[:300]}") from error
+    pages = [clean_text(_FRAME.sub("", slide)) for slide in _SLIDE.split(clean_text(markdown))]
+    text, starts = joined_pages(pages[1:] if len(pages) > 1 and not pages[0].strip() else pages)
+    metadata = core_properties(content) if media_type == PPTX else {"authors": [author]} if author.strip() else {}
+    title = " ".join(clean_text(title).split()) or first_heading(text)
+    return Parsed(title, text if starts else tidy(text), metadata, starts if media_type == PPTX else ())
