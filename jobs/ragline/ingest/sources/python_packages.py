@@ -39,7 +39,7 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
         """The environment, by its prefix."""
         return ExternalInput("python", sys.prefix)
 
-    def items(self, listing: Listing) -> Iterator[Item]:
+    def listed(self, listing: Listing) -> Iterator[Item]:
         """Distributions by name; of two with one name, the one Python would import."""
         found: dict[str, Item] = {}
         for distribution in distributions():

@@ -61,7 +61,7 @@ class TableSource(Source[TableOptions]):
         """The file's path, on this machine's file system."""
         return ExternalInput("file", str(self.file))
 
-    def items(self, listing: Listing) -> Iterator[Item]:
+    def listed(self, listing: Listing) -> Iterator[Item]:
         """Records in the order of the file; blank lines are no records. A locator is ``offset:length`` in bytes."""
         try:
             with self.file.open("rb") as lines:
