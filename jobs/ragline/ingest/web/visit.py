@@ -60,8 +60,8 @@ class Visitor:
         return Visit(self._item(response), response.content)
 
     def _failure(self, url: str, message: str) -> Visit:
-        marker = self.listing.known.get(url, "")
-        return Visit(Item(url, url, change_marker=marker, refusal=Refusal("fetch_failed", message)), failed=True)
+        # Without a change marker: nobody knows whether it changed.
+        return Visit(Item(url, url, refusal=Refusal("fetch_failed", message)), failed=True)
 
     def _item(self, response: Response) -> Item:
         url, size = response.url, len(response.content)
