@@ -39,11 +39,16 @@ class FolderSource(Source[FolderOptions]):
     options_model = FolderOptions
 
     @property
+    def folder(self) -> Path:
+        """A local folder, absolute and free of symbolic links."""
+        return Path(resolve(self.root, self.options.uri)).resolve()
+
+    @property
     def _place(self) -> LocalFolder | Store:
         uri = resolve(self.root, self.options.uri)
         if "://" in uri:
             return Store(self.name, uri, self.options.storage_options, self.options)
-        return LocalFolder(self.name, Path(uri).resolve(), self.options)
+        return LocalFolder(self.name, self.folder, self.options)
 
     def check(self) -> None:
         """The folder must be there."""
