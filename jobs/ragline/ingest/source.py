@@ -5,21 +5,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO, ClassVar, Generic, TypeVar
+from typing import Annotated, BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ragline.errors import RaglineError
+from ragline.ingest.access_rules import AccessRule, with_access
 from ragline.ingest.item import Item
 from ragline.runtime.lineage import ExternalInput
 
 
 class SourceOptions(BaseModel):
-    """Keys of a source's configuration that every type understands; types add their own."""
+    """Keys of a source's configuration that every type understands; types add their own.
+
+    ``rules`` give tenant and access labels by path; of several that match, the last one holds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_bytes: Annotated[int, Field(gt=0)] = 20 * 1024 * 1024
+    rules: list[AccessRule] = []
 
 
 def _no_spool(content: bytes) -> str:
@@ -46,11 +51,11 @@ class Source(ABC, Generic[Options]):
     """A configured place documents come from. A type is one subclass in ``sources/<type>.py``.
 
     An instance is made of plain data and goes to other processes: it keeps no connection open. ``reads_while_listing``
-    says that listing fetches contents (a crawl must); such a source is listed by an executor.
+    says that listing reads contents (a crawl must); such a source is listed by an executor.
     """
 
     options_model: type[Options]
-    reads_while_listing: ClassVar[bool] = False
+    reads_while_listing: bool = False
 
     def __init__(self, name: str, options: Options, root: Path) -> None:
         self.name = name
@@ -65,13 +70,18 @@ class Source(ABC, Generic[Options]):
             ConfigError: it is not; the message names the source and what is missing.
         """
 
-    @abstractmethod
     def items(self, listing: Listing) -> Iterator[Item]:
-        """List every item, in a stable order.
+        """List every item, in a stable order, with tenant and access labels as the rules give them.
 
         Raises:
             SourceError: the listing cannot be completed, so nothing may be concluded from what is missing in it.
         """
+        for item in self.listed(listing):
+            yield with_access(item, self.options.rules)
+
+    @abstractmethod
+    def listed(self, listing: Listing) -> Iterator[Item]:
+        """What a type has to know for ``items``: every item, in a stable order. Raises the same."""
 
     @abstractmethod
     def open(self, item: Item) -> BinaryIO:
@@ -90,3 +100,7 @@ class Source(ABC, Generic[Options]):
     @abstractmethod
     def dataset(self) -> ExternalInput:
         """The name that lineage gives this source."""
+
+    def facts(self) -> Mapping[str, str]:
+        """What the last listing found out about the source as a whole (a commit), for the run manifest."""
+        return {}

@@ -29,13 +29,18 @@ def configured_sources(settings: Settings, only: Sequence[str] | None = None) ->
     if unknown := sorted(set(only or ()) - set(names)):
         raise ConfigError(f"No source named {', '.join(unknown)} in pipeline {settings.pipeline}; it has: {', '.join(names)}.")
     chosen = [source for source in settings.sources if only is None or source.name in only]
-    sources = [_make(source, settings.root) for source in chosen]
+    sources = [make_source(source, settings.root) for source in chosen]
     for source in sources:
         source.check()
     return sources
 
 
-def _make(settings: SourceSettings, root: Path) -> Source[Any]:
+def make_source(settings: SourceSettings, root: Path) -> Source[Any]:
+    """A source with its options checked, but not its presence.
+
+    Raises:
+        ConfigError: an unknown type, or an option that is wrong.
+    """
     kind = _source_class(settings)
     try:
         options = kind.options_model.model_validate(settings.options)

@@ -22,9 +22,14 @@ _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULT
 
 
 class PythonPackagesOptions(SourceOptions):
-    """``include`` are patterns of canonical project names, such as ``apache-*``."""
+    """``include`` and ``exclude`` are patterns of names as a shell has them: ``apache-airflow*``. Case does not matter."""
 
     include: list[str] = ["*"]
+    exclude: list[str] = []
+
+    def takes(self, name: str) -> bool:
+        """Whether a distribution is taken in."""
+        return _matches(name, self.include) and not _matches(name, self.exclude)
 
 
 class PythonPackagesSource(Source[PythonPackagesOptions]):
@@ -42,7 +47,7 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
         """The environment, by its prefix."""
         return ExternalInput("python", sys.prefix)
 
-    def items(self, listing: Listing) -> Iterator[Item]:
+    def listed(self, listing: Listing) -> Iterator[Item]:
         """Distributions by name; of two with one name, the one Python would import."""
         found: dict[str, Item] = {}
         for distribution in distributions():
@@ -50,12 +55,16 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
                 item = _item(distribution, Path(str(distribution._path)))  # type: ignore[attr-defined]  # no public name
                 found.setdefault(item.source_id, item)
         for name in sorted(found):
-            if any(fnmatchcase(name, pattern) for pattern in self.options.include):
+            if self.options.takes(name):
                 yield found[name]
 
     def open(self, item: Item) -> BinaryIO:
         """The long description."""
         return io.BytesIO(_description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape"))
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _item(distribution: Distribution, folder: Path) -> Item:

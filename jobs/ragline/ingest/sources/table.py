@@ -1,127 +1,153 @@
-"""Records of a JSON Lines file, one document a line. A BEIR ``corpus.jsonl`` is read as it is."""
+"""Records of a JSON Lines, CSV, TSV or Parquet file, one document a record. A BEIR ``corpus.jsonl`` is read as it is."""
 
-import hashlib
 import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, BinaryIO
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Literal, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field, model_validator
 
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.files.storage_options import StorageOptions
+from ragline.ingest.files.store import open_store
 from ragline.ingest.item import Item, ItemRefused, Refusal
-from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.media_types import PLAIN
-from ragline.ingest.source import Listing, Source, SourceOptions
+from ragline.ingest.records.delimited import Delimited
+from ragline.ingest.records.fields import RecordFields
+from ragline.ingest.records.jsonl import JsonLines
+from ragline.ingest.records.parquet import Parquet
+from ragline.ingest.records.table_format import Located, TableFormat
+from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.project import resolve
 
-
-class TableFields(BaseModel):
-    """Which field of a record is what. Other keys name fields that are kept as metadata: ``{year: published}``."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    id: str = "id"
-    title: str | None = None
-    text: str = "text"
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """Metadata name to field name."""
-        return {name: str(field) for name, field in (self.model_extra or {}).items()}
+Format = Literal["jsonl", "csv", "tsv", "parquet"]
+_BY_SUFFIX: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 
 
 class TableOptions(SourceOptions):
-    """``media_type`` says what the text field holds."""
+    """``media_type`` says what the text field holds; ``format`` is needed where the name's suffix does not tell."""
 
     uri: str
-    fields: TableFields = TableFields()
+    fields: RecordFields = RecordFields()
+    format: Format | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     media_type: str = PLAIN
+    storage_options: StorageOptions = {}
+
+    @model_validator(mode="after")
+    def _has_a_format(self) -> "TableOptions":
+        if self.format is None and self._suffix not in _BY_SUFFIX:
+            raise ValueError(f"the name {self.uri!r} does not tell the format: set format to jsonl, csv, tsv or parquet")
+        return self
+
+    @property
+    def _suffix(self) -> str:
+        return PurePosixPath(self.uri).suffix.lower()
+
+    @property
+    def reader(self) -> TableFormat:
+        """What reads the file."""
+        needed, kind = tuple(self.fields.given), self.format or _BY_SUFFIX[self._suffix]
+        if kind == "parquet":
+            return Parquet(needed, tuple(self.fields.all))
+        if kind == "jsonl":
+            return JsonLines(self.max_bytes)
+        return Delimited(self.max_bytes, self.delimiter or ("\t" if kind == "tsv" else ","), needed)
 
 
 class TableSource(Source[TableOptions]):
-    """One item a line; a line that is not such a record is an item that is refused."""
+    """One item a record; one that is not as the mapping says is an item that is refused."""
 
     options_model = TableOptions
+    reads_while_listing = True  # to tell which records changed
 
     @property
-    def file(self) -> Path:
-        """The file, absolute."""
-        return Path(resolve(self.root, self.options.uri))
+    def uri(self) -> str:
+        """The file: a URI, or an absolute path."""
+        return resolve(self.root, self.options.uri)
 
     def check(self) -> None:
         """The file must be there."""
-        if not self.file.is_file():
-            raise ConfigError(f"Source {self.name!r}: there is no file {self.file} (uri: {self.options.uri}).")
+        if "://" in self.uri:
+            filesystem, path = open_store(self.uri, self.options.storage_options)
+            try:
+                found = bool(filesystem.isfile(path))
+            except Exception as error:  # every store has errors of its own
+                raise SourceError(f"Source {self.name!r}: {self.uri} cannot be reached: {error}.") from error
+        else:
+            found = Path(self.uri).is_file()
+        if not found:
+            raise ConfigError(f"Source {self.name!r}: there is no file {self.uri} (uri: {self.options.uri}).")
 
     def dataset(self) -> ExternalInput:
-        """The file's path, on this machine's file system."""
-        return ExternalInput("file", str(self.file))
+        """The file's path, or its bucket and key."""
+        scheme, separator, rest = self.uri.partition("://")
+        if not separator:
+            return ExternalInput("file", self.uri)
+        bucket, _, key = rest.partition("/")
+        return ExternalInput(f"{scheme}://{bucket}", key)
 
-    def items(self, listing: Listing) -> Iterator[Item]:
-        """Records in the order of the file; blank lines are no records. A locator is ``offset:length`` in bytes."""
-        try:
-            with self.file.open("rb") as lines:
-                offset = 0
-                for number, line in enumerate(lines, start=1):
-                    if line.strip():
-                        yield self._item(number, line, f"{offset}:{len(line)}")
-                    offset += len(line)
-        except OSError as error:
-            raise SourceError(f"Source {self.name!r}: cannot read {self.file}: {error.strerror}.") from error
+    def listed(self, listing: Listing) -> Iterator[Item]:
+        """Records in the order of the file."""
+        with self._stream() as stream:
+            yield from map(self._item, self.options.reader.scan(stream))
 
     def open(self, item: Item) -> BinaryIO:
         """The text field of the record."""
-        offset, _, length = item.locator.partition(":")
-        with self.file.open("rb") as file:
-            file.seek(int(offset))
-            record = _record(file.read(int(length)))
-        return io.BytesIO(_text_field(record, self.options.fields.text).encode())
+        for _, opener in self.open_all([item]):
+            return opener()
+        raise FileNotFoundError(2, "it is gone", item.uri)
 
-    def _item(self, number: int, line: bytes, locator: str) -> Item:
-        marker = hashlib.sha256(line).hexdigest()[:16]
+    def open_all(self, items: Iterable[Item]) -> Iterator[tuple[Item, Opener]]:
+        """The file is opened once, and a row group read once for the items that follow each other in it."""
+        with self._stream() as stream:
+            for item, located in self.options.reader.find(stream, items):
+                yield item, partial(self._content, item, located)
+
+    def _content(self, item: Item, located: Located) -> BinaryIO:
+        if located.marker != item.change_marker:
+            raise ItemRefused("changed_while_read", f"{item.uri} changed after it was listed; the next run takes it in.")
+        if isinstance(located.record, ItemRefused):
+            raise located.record
+        return io.BytesIO(self.options.fields.content_of(located.record))
+
+    @contextmanager
+    def _stream(self) -> Iterator[IO[bytes]]:
+        from pyarrow import ArrowException
+
         try:
-            return replace(self._item_of(_record(line)), change_marker=marker, locator=locator)
+            with self._opened() as stream:
+                yield stream
+        except (OSError, ValueError, ArrowException) as error:
+            raise SourceError(f"Source {self.name!r}: cannot read {self.uri}: {error}.") from error
+
+    def _opened(self) -> IO[bytes]:
+        if "://" not in self.uri:
+            return Path(self.uri).open("rb")
+        filesystem, path = open_store(self.uri, self.options.storage_options)
+        return io.BufferedReader(cast(io.RawIOBase, filesystem.open(path, "rb")), 1 << 20)
+
+    def _item(self, located: Located) -> Item:
+        place = self.uri if "://" in self.uri else Path(self.uri).as_uri()
+        try:
+            if isinstance(located.record, ItemRefused):
+                raise located.record
+            item = self.options.fields.item_of(located.record, place, self.options.media_type)
+            size: int | None = len(self.options.fields.content_of(located.record))
         except ItemRefused as refused:
-            # A bad line has no id of its own: its content names it, so that it stays the same when lines move.
-            refusal = Refusal(refused.reason, f"Line {number}: {refused.message}")
-            return Item(f"line:{marker}", f"{self.file.as_uri()}#L{number}", change_marker=marker, refusal=refusal)
-
-    def _item_of(self, record: Mapping[str, Any]) -> Item:
-        fields = self.options.fields
-        title = _text_field(record, fields.title) if fields.title and record.get(fields.title) is not None else ""
-        text = _text_field(record, fields.text)
-        metadata = {name: record[field] for name, field in fields.metadata.items() if field in record}
-        source_id = _id_field(record, fields.id)
-        # The line number is not part of the URI: a record stays what it is when others are put before it.
-        uri = f"{self.file.as_uri()}#{fields.id}={source_id}"
-        return Item(source_id, uri, self.options.media_type, size=len(text), title=title, metadata=metadata)
-
-
-def _record(line: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ItemRefused("invalid_encoding", f"not UTF-8 at byte {error.start}.") from error
-    except (ValueError, RecursionError) as error:
-        raise ItemRefused("bad_record", f"not JSON: {error}.") from error
-    if not isinstance(record, dict):
-        raise ItemRefused("bad_record", f"not a JSON object but {type(record).__name__}.")
-    return record
-
-
-def _id_field(record: Mapping[str, Any], name: str) -> str:
-    value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise ItemRefused("bad_record", f"the field {name!r} (id) must be text or a whole number; it is {value!r:.80}.")
-    return well_formed(str(value))
-
-
-def _text_field(record: Mapping[str, Any], name: str) -> str:
-    value = record.get(name)
-    if not isinstance(value, str):
-        raise ItemRefused("bad_record", f"the field {name!r} must be text; it is {value!r:.80}.")
-    return well_formed(value)
+            # A bad record has no id of its own: its content names it, so that it stays the same when records move.
+            refusal = Refusal(refused.reason, f"{located.place.capitalize()}: {refused.message}")
+            item, size = Item(f"record:{located.marker}", f"{place}#record:{located.marker}", refusal=refusal), None
+        return replace(item, change_marker=located.marker, locator=located.locator, size=size)

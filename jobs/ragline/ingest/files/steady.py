@@ -1,0 +1,38 @@
+"""Reading something that may change meanwhile."""
+
+import io
+from collections.abc import Callable
+from typing import IO, Any, BinaryIO
+
+from ragline.ingest.item import ItemRefused
+
+
+class _Steady(io.RawIOBase):
+    def __init__(self, stream: IO[bytes], marker: Callable[[], str], where: str) -> None:
+        self._stream, self._marker, self._where = stream, marker, where
+        self._before = marker()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._stream.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        super().close()
+        with self._stream:
+            after = self._marker()
+        if after != self._before:
+            raise ItemRefused("changed_while_read", f"{self._where} changed while it was read; the next run takes it in.")
+
+
+def steady(stream: IO[bytes], marker: Callable[[], str], where: str) -> BinaryIO:
+    """``stream``, whose ``close`` raises ``ItemRefused`` (``changed_while_read``) if ``marker()`` is not what it was.
+
+    So what was read up to ``close`` is one state of the file, or is not used.
+    """
+    return io.BufferedReader(_Steady(stream, marker, where), 1 << 20)

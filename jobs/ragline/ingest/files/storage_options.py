@@ -1,0 +1,21 @@
+"""Settings of an object store that may stand in a configuration file."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+_SECRET = re.compile(r"secret|passw|token|credential|connection_string|(^|_)key($|_id$)", re.IGNORECASE)
+
+
+def _no_secrets(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name, value in options.items():
+        if _SECRET.search(name):
+            raise ValueError(f"{name!r} looks like a secret; secrets come from the environment (AWS_SECRET_ACCESS_KEY, …)")
+        if isinstance(value, Mapping):
+            _no_secrets(value)
+    return options
+
+
+StorageOptions = Annotated[dict[str, Any], AfterValidator(_no_secrets)]

@@ -1,0 +1,161 @@
+"""A git repository of this machine, or a local copy of a remote one. No git program is needed."""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragline.contracts.fingerprints import fingerprint
+from ragline.errors import ConfigError, RaglineError, SourceError
+
+if TYPE_CHECKING:
+    from dulwich.objects import ObjectID
+    from dulwich.refs import Ref
+    from dulwich.repo import Repo
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT = b"120"  # seconds without a byte
+_FETCHED = "refs/heads/fetched"
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where a remote repository is and who asks. The password is the value of an environment variable."""
+
+    url: str
+    ref: str
+    username: str = ""
+    password_env: str | None = None
+
+    def fetch(self, repository: "Repo") -> str:
+        """Bring the state of ``ref`` into ``repository``, without its history; returns the commit.
+
+        Raises:
+            SourceError: the remote cannot be reached, or has no such branch or tag.
+        """
+        from dulwich.client import get_transport_and_path
+        from dulwich.config import ConfigDict
+
+        def wants_target(refs: "Mapping[Ref, ObjectID]", depth: int | None = None) -> "list[ObjectID]":
+            return [target]
+
+        config = ConfigDict()
+        config.set((b"http",), b"timeout", _TIMEOUT)
+        try:
+            client, path = get_transport_and_path(
+                self.url, config, "pull", username=self.username or None, password=self._password(), quiet=True
+            )
+            known = client.get_refs(path.encode()).refs
+            target = self._target(known)
+            if target not in repository.object_store:
+                log.info("Fetching %s of %s.", self.ref, self.url)
+                client.fetch(path, repository, wants_target, depth=1)
+            commit = _peeled(repository, target)
+        except RaglineError:
+            raise
+        except Exception as error:  # sockets, HTTP and git have their own trees of errors
+            raise SourceError(f"Cannot fetch {self.ref} of {self.url}: {type(error).__name__}: {error}.") from error
+        repository.refs[_ref(_FETCHED)] = object_id(commit)  # the next fetch gets only what is not in it
+        return commit
+
+    def _target(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
+        for prefix in ("", "refs/heads/", "refs/tags/"):
+            if found := refs.get(_ref(f"{prefix}{self.ref}")):
+                return found
+        branches = [name.decode(errors="replace") for name in sorted(refs) if name.startswith(b"refs/heads/")]
+        there = ", ".join(name.removeprefix("refs/heads/") for name in branches[:20]) or "none"
+        raise SourceError(f"{self.url} has no branch or tag {self.ref!r}; its branches are: {there}.")
+
+    def _password(self) -> str | None:
+        if self.password_env is None:
+            return None
+        if not (password := os.environ.get(self.password_env)):
+            raise ConfigError(f"The environment variable {self.password_env} (password_env of {self.url}) is not set.")
+        return password
+
+
+def open_local(folder: Path) -> "Repo":
+    """A repository on this machine, with or without a working tree.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    from dulwich.errors import NotGitRepository
+    from dulwich.repo import Repo
+
+    try:
+        return Repo(str(folder))
+    except NotGitRepository as error:
+        raise ConfigError(f"{folder} is not a git repository.") from error
+
+
+def open_copy(root: Path, url: str) -> "Repo":
+    """The local copy of a remote repository, made empty where there is none yet: ``.ragline/git/`` in the project.
+
+    On a machine that does not have the project (an executor) it is in the folder for temporary files.
+    """
+    from dulwich.repo import Repo
+
+    place = _writable(root) / f"{fingerprint(url)}.git"
+    if not place.exists():
+        made = Path(tempfile.mkdtemp(prefix="new-", dir=place.parent))
+        Repo.init_bare(str(made)).close()
+        try:
+            made.rename(place)
+        except OSError:  # another process was faster
+            shutil.rmtree(made)
+    return Repo(str(place))
+
+
+def resolve_commit(repository: "Repo", ref: str) -> str:
+    """The commit that a branch, a tag or ``HEAD`` stands for now.
+
+    Raises:
+        SourceError: there is no such branch or tag.
+    """
+    for name in (ref, f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/remotes/origin/{ref}"):
+        try:
+            return _peeled(repository, repository.refs[_ref(name)])
+        except (KeyError, ValueError):  # no such ref, or no name for one
+            continue
+    raise SourceError(f"{repository.path} has no branch or tag {ref!r}.")
+
+
+def object_id(text: str) -> "ObjectID":
+    """An object's id as dulwich wants it."""
+    from dulwich.objects import ObjectID
+
+    return ObjectID(text.encode())
+
+
+def _ref(name: str) -> "Ref":
+    from dulwich.refs import Ref
+
+    return Ref(name.encode())
+
+
+def _peeled(repository: "Repo", target: "ObjectID") -> str:
+    from dulwich.objects import Commit, Tag
+
+    found = repository[target]
+    while isinstance(found, Tag):
+        found = repository[found.object[1]]
+    if not isinstance(found, Commit):
+        raise SourceError(f"{target.decode()} in {repository.path} is a {found.type_name.decode()}, not a commit.")
+    return found.id.decode()
+
+
+def _writable(root: Path) -> Path:
+    for place in (root / ".ragline" / "git", Path(tempfile.gettempdir()) / f"ragline-git-{os.getuid()}"):
+        try:
+            place.mkdir(mode=0o700, parents=place.parent == root / ".ragline", exist_ok=True)
+        except OSError:
+            continue
+        if os.access(place, os.W_OK) and place.stat().st_uid == os.getuid():
+            return place
+    raise SourceError(f"There is no place for a copy of a git repository: neither {root}/.ragline/git nor a temporary folder.")

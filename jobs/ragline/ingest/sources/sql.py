@@ -1,0 +1,186 @@
+"""Rows of a database query, one document a row."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from pydantic import Field, field_validator, model_validator
+
+from ragline.contracts.fingerprints import fingerprint
+from ragline.ingest.item import Item, ItemRefused, Refusal
+from ragline.ingest.parse.media_types import PLAIN
+from ragline.ingest.records.database import Database, as_table
+from ragline.ingest.records.fields import Record, RecordFields
+from ragline.ingest.source import Listing, Opener, Source, SourceOptions
+from ragline.runtime.lineage import ExternalInput
+
+_KEYS_AT_ONCE = 200
+_KEY_TYPES = {"int": int, "str": str, "uuid": UUID}
+
+
+class SqlOptions(SourceOptions):
+    """``query`` gives the rows, ``fields.id`` is their key; ``marker`` names a column that changes with the row.
+
+    Without ``marker`` every listing reads all texts to see which changed. Secrets stand in environment variables: the
+    whole URL in the one named by ``url_env``, or the password alone in that of ``password_env``.
+    """
+
+    url: str | None = None
+    url_env: str | None = None
+    password_env: str | None = None
+    tls: bool = False
+    timeout_seconds: float = Field(default=600, gt=0)
+    query: str
+    fields: RecordFields = RecordFields()
+    marker: str | None = None
+    media_type: str = PLAIN
+
+    @field_validator("url")
+    @classmethod
+    def _holds_no_secret(cls, url: str | None) -> str | None:
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            if url and make_url(url).password:
+                raise ValueError("it holds a password; name an environment variable in password_env or url_env instead")
+        except ArgumentError as error:
+            raise ValueError("it is not the URL of a database, such as postgresql://user@host/name") from error
+        return url
+
+    @model_validator(mode="after")
+    def _has_one_url(self) -> "SqlOptions":
+        if (self.url is None) == (self.url_env is None):
+            raise ValueError("give either url or url_env")
+        return self
+
+    @property
+    def listed_columns(self) -> list[str]:
+        """What listing reads: all but the text, if a marker says what changed."""
+        if self.marker is None:
+            return self.fields.all
+        return [name for name in dict.fromkeys([*self.fields.all, self.marker]) if name != self.fields.text]
+
+
+class SqlSource(Source[SqlOptions]):
+    """One item a row; a row that is not as the mapping says is an item that is refused."""
+
+    options_model = SqlOptions
+
+    def __init__(self, name: str, options: SqlOptions, root: Path) -> None:
+        super().__init__(name, options, root)
+        self.reads_while_listing = options.marker is None
+
+    @property
+    def _database(self) -> Database:
+        asked = self.options
+        return Database(self.name, asked.url, asked.url_env, asked.password_env, asked.tls, asked.timeout_seconds)
+
+    def check(self) -> None:
+        """The database must answer, and there must be a driver for it."""
+        from sqlalchemy import literal, select
+
+        with self._database.rows(self.root, select(literal(1))) as rows:
+            list(rows)
+
+    def dataset(self) -> ExternalInput:
+        """The server, and the database with a fingerprint of the query."""
+        url = self._database.address(self.root)
+        server = f"{url.host}:{url.port}" if url.port else (url.host or "")
+        return ExternalInput(f"{url.get_backend_name()}://{server}", f"{url.database}.query-{fingerprint(self.options.query)}")
+
+    def listed(self, listing: Listing) -> Iterator[Item]:
+        """Rows in the order of their keys."""
+        from sqlalchemy import select
+
+        table = as_table(self.options.query, self.options.listed_columns)
+        place = self._database.address(self.root).set(username=None, password=None, query={}).render_as_string()
+        chosen = select(*table.c).order_by(table.c[self.options.fields.id])
+        with self._database.rows(self.root, chosen) as rows:
+            for number, row in enumerate(rows, start=1):
+                yield self._item(number, _plain(row), place)
+
+    def open(self, item: Item) -> BinaryIO:
+        """The text column of the row."""
+        _, opener = next(iter(self.open_all([item])))
+        return opener()
+
+    def open_all(self, items: Iterable[Item]) -> Iterator[tuple[Item, Opener]]:
+        """Texts by key, many with one query; within it in the order of the database."""
+        for group in _grouped(items):
+            waiting = {item.source_id: item for item in group}
+            with self._database.rows(self.root, self._texts_of(group)) as rows:
+                for row in map(_plain, rows):
+                    if item := waiting.pop(self.options.fields.id_of(row), None):
+                        yield item, partial(self._content, row)
+            for item in waiting.values():
+                yield item, partial(_gone, item)
+
+    def _texts_of(self, items: Iterable[Item]) -> Any:
+        from sqlalchemy import select
+
+        fields = self.options.fields
+        table = as_table(self.options.query, list(dict.fromkeys([fields.id, fields.text])))
+        return select(*table.c).where(table.c[fields.id].in_([_key(item.locator) for item in items]))
+
+    def _content(self, row: Record) -> BinaryIO:
+        return io.BytesIO(self.options.fields.content_of(row))
+
+    def _item(self, number: int, row: Record, place: str) -> Item:
+        marker = self._marker(row)
+        try:
+            item = self.options.fields.item_of(row, place, self.options.media_type)
+            if self.options.marker is None:
+                item = replace(item, size=len(self.options.fields.content_of(row)))
+        except ItemRefused as refused:
+            name = f"record:{_hash(row)}"
+            return Item(
+                name, f"{place}#{name}", change_marker=marker, refusal=Refusal(refused.reason, f"Row {number}: {refused.message}")
+            )
+        return replace(item, change_marker=marker, locator=_locator(row[self.options.fields.id]))
+
+    def _marker(self, row: Record) -> str:
+        if self.options.marker is None:
+            return _hash(row)
+        value = row[self.options.marker]
+        return "" if value is None else str(value)
+
+
+def _plain(row: Record) -> Record:
+    """Whole numbers that come as decimals (NUMERIC keys) are whole numbers."""
+    return {
+        name: int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+        for name, value in row.items()
+    }
+
+
+def _hash(row: Record) -> str:
+    return hashlib.sha256(json.dumps(dict(row), sort_keys=True, default=repr).encode()).hexdigest()[:16]
+
+
+def _locator(key: Any) -> str:
+    """The key with its type: databases do not compare a number with text."""
+    return f"{'uuid' if isinstance(key, UUID) else type(key).__name__}:{key}"
+
+
+def _key(locator: str) -> Any:
+    kind, _, text = locator.partition(":")
+    return _KEY_TYPES[kind](text)
+
+
+def _grouped(items: Iterable[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while group := list(islice(rest, _KEYS_AT_ONCE)):
+        yield group
+
+
+def _gone(item: Item) -> BinaryIO:
+    raise FileNotFoundError(2, "the row is gone", item.uri)
