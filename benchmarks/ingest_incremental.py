@@ -70,7 +70,9 @@ def ingest(home: Path) -> Cost:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     subprocess.run(
-        [sys.executable, "-m", "ragline.cli", "ingest", "-c", "bench"], env={**os.environ, "RAGLINE_HOME": str(home)}, check=True
+        [sys.executable, "-m", "ragline.cli", "ingest", "-c", "bench"],
+        env={**os.environ, "RAGLINE_HOME": str(home)},
+        check=True,
     )
     wall = time.monotonic() - started
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -101,8 +103,8 @@ def report(measured: dict[int, tuple[Cost, Cost]]) -> str:
     lines = [
         "# What a small change costs ingest",
         "",
-        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), no GPU. {EDITED} files edited, {ADDED} added, "
-        f"{DELETED} deleted at every size; made by `python benchmarks/ingest_incremental.py`.",
+        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), no GPU. {EDITED} files edited, {ADDED} "
+        f"added, {DELETED} deleted at every size; made by `python benchmarks/ingest_incremental.py`.",
         "",
         "| corpus | run | wall, s | CPU, s | listed | read | bytes read | bytes written to the lake |",
         "|---|---|---|---|---|---|---|---|",
@@ -110,8 +112,8 @@ def report(measured: dict[int, tuple[Cost, Cost]]) -> str:
     for copies, runs in measured.items():
         for name, cost in zip(("first", "after the change"), runs, strict=True):
             lines.append(
-                f"| {copies}× | {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.listed:,} | {cost.read:,} | {cost.bytes_read:,} | "
-                f"{cost.bytes_written:,} |"
+                f"| {copies}× | {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.listed:,} | {cost.read:,} "
+                f"| {cost.bytes_read:,} | {cost.bytes_written:,} |"
             )
     return "\n".join([*lines, ""])
 

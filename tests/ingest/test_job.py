@@ -3,11 +3,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pyarrow.compute as pc
 import pytest
 
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
+from ragline.ingest.extract import extract
 from ragline.ingest.job import Scope, commit_staged, ingest, stage_source
 from ragline.ingest.settle import COUNTED
 from ragline.ingest.sources.folder import FolderSource
@@ -364,11 +367,21 @@ def test_a_source_that_is_not_configured_any_more_loses_its_documents(project):
 def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
     take_in(project)
     assert take_in(project, full_refresh=True).status == "nothing_to_do"
-    monkeypatch.setattr("ragline.ingest.parse.plain.LONGEST_TITLE", 5)
+    monkeypatch.setattr("ragline.ingest.take_in.open_parser", lambda settings: nullcontext(ParserWithoutTitles()))
     assert take_in(project).status == "nothing_to_do"
     manifest = take_in(project, full_refresh=True)
     assert manifest.counts["changed"] == 1
     assert documents(project)["guides/printing.txt"]["title"] == ""
+
+
+class ParserWithoutTitles:
+    """Another revision of the parsers, which finds no title in plain text."""
+
+    def parse(self, request):
+        (part,) = extract(request)
+        if part.media_type == "text/plain" and part.parsed is not None:
+            return [replace(part, parsed=replace(part.parsed, title=""))]
+        return [part]
 
 
 def test_an_id_that_comes_twice_is_refused_the_second_time(project):

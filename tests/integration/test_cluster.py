@@ -39,7 +39,7 @@ def test_a_cluster_of_two_workers_gives_the_rows_of_one_core(tmp_path):
     (project.corpus / "odd.md").write_bytes(b"caf\xe9 \x81\x8d")
     (project.corpus / "copy.md").write_text((project.corpus / "guides/vpn.md").read_text())
     for number in range(80):  # more than are taken in without Spark
-        (project.corpus / f"note{number}.md").write_text(f"# Note {number}\n\nThe answer of note {number} is {number * number}.\n")
+        (project.corpus / f"note{number}.md").write_text(f"# Note {number}\n\nIts answer is {number * number}.\n")
     with spark_cluster(tmp_path / "cluster") as master:
         on_cluster = run_spark_stages(project, tmp_path / "cluster-lake", *cluster_settings(master))
     on_one_core = run_spark_stages(project, tmp_path / "local-lake", "spark.master=local[1]")

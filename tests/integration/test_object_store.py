@@ -48,7 +48,7 @@ def test_the_whole_line_runs_on_an_object_store(tmp_path, bucket):
         if file.is_file():
             client.put_object(Bucket="company", Key=f"docs/{file.relative_to(project.corpus)}", Body=file.read_bytes())
     for number in range(70):  # more than are taken in without Spark
-        client.put_object(Bucket="company", Key=f"docs/note{number}.md", Body=f"# Note {number}\n\nNothing in {number}.\n".encode())
+        client.put_object(Bucket="company", Key=f"docs/note{number}.md", Body=f"# Note {number}\n\nNothing.\n".encode())
     project.configure(
         sources=[{"name": "handbook", "type": "folder", "uri": "s3://company/docs"}],
         lake={"uri": "s3://company/lake"},

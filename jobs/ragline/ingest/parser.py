@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from ragline.ingest.part import ParseRequest, Part
-from ragline.ingest.sandbox import ParserProcess
+from ragline.ingest.sandbox.parser_process import ParserProcess
 from ragline.runtime.settings import IngestSettings
 
 

@@ -81,7 +81,12 @@ def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Stag
     )
     with run.step(f"take in {configured.name}"):
         outcomes = run_tasks(f"reading {configured.name}", work, decision.take, run.settings.spark)
-    facts = {"listed": listed.num_rows, "read": decision.take.num_rows, "bytes_read": pc.sum(outcomes["size"]).as_py() or 0}
+    facts: dict[str, Any] = {
+        "listed": listed.num_rows,
+        "read": decision.take.num_rows,
+        "bytes_read": pc.sum(outcomes["size"]).as_py() or 0,
+    }
+    facts |= configured.source.facts()
     return _staged(run, configured.name, known, decision, outcomes, now, facts)
 
 
