@@ -101,8 +101,10 @@ class TableSource(Source[TableOptions]):
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Records in the order of the file."""
+        place = self.uri if "://" in self.uri else Path(self.uri).as_uri()
         with self._stream() as stream:
-            yield from map(self._item, self.options.reader.scan(stream))
+            for located in self.options.reader.scan(stream):
+                yield self._item(located, place)
 
     def open(self, item: Item) -> BinaryIO:
         """The text field of the record."""
@@ -139,8 +141,7 @@ class TableSource(Source[TableOptions]):
         filesystem, path = open_store(self.uri, self.options.storage_options)
         return io.BufferedReader(cast(io.RawIOBase, filesystem.open(path, "rb")), 1 << 20)
 
-    def _item(self, located: Located) -> Item:
-        place = self.uri if "://" in self.uri else Path(self.uri).as_uri()
+    def _item(self, located: Located, place: str) -> Item:
         try:
             if isinstance(located.record, ItemRefused):
                 raise located.record
