@@ -1,6 +1,5 @@
 """Compare what is listed with what is known: which items are taken in, which have not changed, which are gone."""
 
-import heapq
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -83,17 +82,17 @@ def check_listing(source: str, listed: int, known: int, gone: int, max_share: fl
 
 
 def spread(take: pa.Table, tasks: int) -> list[pa.Table]:
-    """Split items over tasks, the largest first, each to the task with the fewest bytes so far."""
+    """Cut items into runs of about as many bytes, in the order of the listing: sources read neighbours together."""
     average = int(pc.mean(take["size"]).as_py() or 1)
-    sizes = pc.fill_null(take["size"], average).to_pylist()
-    heap: list[tuple[int, int]] = [(0, number) for number in range(tasks)]
-    members: list[list[int]] = [[] for _ in range(tasks)]
-    for row in sorted(range(len(sizes)), key=lambda row: -sizes[row]):
-        load, number = heapq.heappop(heap)
-        members[number].append(row)
-        heapq.heappush(heap, (load + sizes[row] + _COST_OF_AN_ITEM, number))
-    # Within a task, in the order of the listing: sources read neighbours together.
-    return [take.take(sorted(rows)) for rows in members if rows]
+    costs = [size + _COST_OF_AN_ITEM for size in pc.fill_null(take["size"], average).to_pylist()]
+    target = sum(costs) / tasks
+    shares, start, held = [], 0, 0
+    for row, cost in enumerate(costs):
+        if held and held + cost / 2 > target:
+            shares.append(take.slice(start, row - start))
+            start, held = row, 0
+        held += cost
+    return [*shares, take.slice(start)]
 
 
 def _equal(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.ChunkedArray:

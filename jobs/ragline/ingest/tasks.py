@@ -1,5 +1,6 @@
 """Run the tasks that take items in: on Spark, or a few items in this process."""
 
+import threading
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -17,6 +18,8 @@ from ragline.runtime.task_progress import task_progress
 
 # On one machine, so little is read sooner than Spark has started.
 _FEW_ITEMS, _FEW_BYTES = 64, 16 * 2**20
+# Sources are staged side by side, and threads that import PySpark at one moment find it half imported.
+_STARTING = threading.Lock()
 _TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
 
 
@@ -32,7 +35,8 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         return OUTCOMES.empty_table()
     if is_few(take, settings):
         return pa.Table.from_batches(list(_here(what, work, take)), OUTCOMES)
-    spark = spark_session(what, settings)
+    with _STARTING:
+        spark = spark_session(what, settings)
     cores = spark.sparkContext.defaultParallelism
     tasks = max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK))
     shares = [(_ipc(share),) for share in spread(take, tasks)]
@@ -43,7 +47,8 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
 
 def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings) -> pa.Table:
     """List a source whose listing reads contents in an executor: they do not pass through the driver."""
-    spark = spark_session(f"list {configured.name}", settings)
+    with _STARTING:
+        spark = spark_session(f"list {configured.name}", settings)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
