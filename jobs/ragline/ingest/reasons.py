@@ -1,6 +1,23 @@
-"""Why something is not a document: the codes of parsing, each with what it means. ``docs/formats.md`` lists the same."""
+"""Why something is not a document: every code that ingest uses, with what it means. ``docs/formats.md`` lists the same."""
 
-REASONS = {
+# Gone the next time, perhaps; they say nothing of what the item holds now, so its documents stay as they are.
+PASSING = {
+    "changed_while_read": "It was written to while it was read.",
+    "fetch_failed": "Its server did not give it, however often it was asked.",
+    "unreadable": "Its bytes cannot be read now: no permission, a device that fails.",
+}
+
+OF_SOURCES = {
+    "bad_record": "A record of a table, or the metadata of a package, that is not what it should be.",
+    "duplicate_id": "An item of its source had the same id; the first one was taken.",
+    "lfs_pointer": "A git repository holds only a pointer to it; the content is in Git LFS.",
+    "not_a_file": "It is a device, a pipe or a socket.",
+    "outside_folder": "A symbolic link that leads out of its source's folder.",
+    "private_address": "A web page at an address inside this network, and the source's allow_private is not set.",
+    "too_large": "It has more bytes than its source's max_bytes.",
+}
+
+OF_PARSING = {
     "archive_too_deep": "An archive inside an archive inside an archive …, deeper than ingest.limits.archive_depth.",
     "archive_too_large": "It unpacks to more than ingest.limits.archive_mb, or is packed as tightly as only a bomb is.",
     "archive_too_many_members": "It has more members than ingest.limits.archive_members.",
@@ -18,3 +35,5 @@ REASONS = {
     "unsupported_member": "A member of an archive that is not a file: a link, a device, a pipe.",
     "unsupported_type": "No parser reads this type.",
 }
+
+REASONS = {**PASSING, **OF_SOURCES, **OF_PARSING}

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from ragline.ingest.decide import Decision
 from ragline.ingest.known import Known
 from ragline.ingest.outcomes import DOCUMENT, KEPT, REFUSED, SAME, TAKEN
+from ragline.ingest.reasons import PASSING
 from ragline.ingest.rows import deletion_row, resolution_row
-from ragline.ingest.take_in import PASSING
 
 Row = dict[str, Any]
 

@@ -14,6 +14,7 @@ from ragline.ingest.listed import ConfiguredSource
 from ragline.ingest.outcomes import DOCUMENT, KEPT, OUTCOMES, REFUSED, SAME, TAKEN, file_row
 from ragline.ingest.parser import Parser, open_parser
 from ragline.ingest.part import ParseRequest, Part
+from ragline.ingest.reasons import PASSING
 from ragline.ingest.rows import document_row, part_attributes, refusal_row, row_hash
 from ragline.ingest.source import Opener
 from ragline.runtime.part_files import PartFile
@@ -22,9 +23,6 @@ from ragline.runtime.settings import IngestSettings
 
 Row = dict[str, Any]
 Batches = Iterator[pa.RecordBatch]
-
-# Reasons that may be gone the next time, and that say nothing of what the item holds now: its documents stay as they are.
-PASSING = frozenset({"unreadable", "fetch_failed", "changed_while_read"})
 
 
 @dataclass(frozen=True)
