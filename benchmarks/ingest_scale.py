@@ -33,7 +33,8 @@ from ragline.ingest.part import ParseRequest
 files = sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file())
 parts = 0
 for path in files:
-    parts += sum(part.parsed is not None for part in extract(ParseRequest(path.read_bytes(), path.name, media_type_of_file(path.name))))
+    request = ParseRequest(path.read_bytes(), path.name, media_type_of_file(path.name))
+    parts += sum(part.parsed is not None for part in extract(request))
 print(parts)
 """
 
