@@ -16,6 +16,7 @@ from ragline.ingest.settle import COUNTED
 from ragline.ingest.sources.folder import FolderSource
 from ragline.ingest.stage import Look
 from ragline.runtime.lake import Lake
+from ragline.runtime.lineage import read_events
 from tests.conftest import REPOSITORY
 
 ALL_OF_IT = 12
@@ -209,8 +210,10 @@ def test_sources_are_staged_apart_and_committed_together(project):
         staged = project.run("ingest", lambda run, name=name: stage_source(run, Scope([name]), "together"), run_id=name)
         assert staged.status == "done"
         assert project.lake.version(DOCUMENTS) is None
-    manifest = project.run("ingest", lambda run: commit_staged(run, Scope(), "together"))
+    manifest = project.run("ingest", lambda run: commit_staged(run, Scope(), "together"), run_id="commit")
     assert manifest.counts == counted(new=ALL_OF_IT)
+    (committed,) = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE" and event["outputs"]]
+    assert [item["name"] for item in committed["inputs"]] == [str(project.corpus / name) for name in ("guides", "policies")]
     assert project.lake.version(DOCUMENTS) == 1
     assert project.run("ingest", lambda run: commit_staged(run, Scope(), "together")).status == "nothing_to_do"
 
@@ -413,8 +416,6 @@ def test_of_two_racing_runs_that_find_the_same_one_commits(project, monkeypatch)
 
 def test_lineage_names_the_source(project):
     take_in(project)
-    from ragline.runtime.lineage import read_events
-
     complete = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE"]
     assert [(i["namespace"], i["name"]) for i in complete[0]["inputs"]] == [("file", str(project.corpus))]
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from ragline.contracts.names import retriever_name
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 from ragline.local.line import Line, LineView
 from ragline.local.rest import wait_until
 from ragline.release.command import open_searcher
 from ragline.runtime.lineage import read_events
+from ragline.runtime.lineage_walk import DatasetVersion, walk_back
 from ragline.runtime.models import resolve_model
 from ragline.runtime.publications import last_published
 from tests.orchestration.airflow_project import SECTIONS, AirflowProject, states
@@ -80,6 +82,16 @@ def test_every_job_is_a_child_of_its_airflow_task_in_the_lineage(airflow: Airflo
     files = (airflow.project.root / ".ragline" / "lineage").glob("*.json")
     tasks = {json.loads(file.read_text())["job"]["name"] for file in files}
     assert set(parents.values()) <= tasks
+
+
+def test_the_events_lead_from_the_release_back_to_the_source(airflow: AirflowProject, first: LineView) -> None:
+    release = DatasetVersion(airflow.project.settings().tracking.uri, retriever_name("handbook"), "1")
+    found, leaves = [walk_back(read_events(airflow.lake.uri), release)], set()
+    while found:
+        origin = found.pop()
+        found.extend(origin.inputs)
+        leaves.update({origin.dataset.name} if not origin.inputs else ())
+    assert str(airflow.project.corpus) in leaves
 
 
 def test_a_second_run_with_nothing_changed_makes_nothing(served: AirflowProject) -> None:

@@ -17,6 +17,7 @@ from ragline.ingest.source_types import configured_sources
 from ragline.ingest.stage import Look, ingest_fingerprint, stage, stage_removed
 from ragline.ingest.staged import Staged, load, save, staging_folder
 from ragline.runtime.files import remove_folder
+from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ def commit_staged(run: Run, scope: Scope, name: str) -> None:
         NothingToDo: nothing was staged, or nothing that changes the lake.
     """
     staged = load(run.lake.uri, name)
+    run.lineage.external_inputs.extend(ExternalInput(*source.dataset) for source in staged if source.dataset)
     _finish(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, name))
     _say_if_nothing(staged)

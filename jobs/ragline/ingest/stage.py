@@ -1,7 +1,7 @@
 """Look at one source and stage what has to be written: nothing is committed, and nobody sees it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -87,7 +87,9 @@ def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Stag
         "bytes_read": pc.sum(outcomes["size"]).as_py() or 0,
     }
     facts |= configured.source.facts()
-    return _staged(run, configured.name, known, decision, outcomes, now, facts)
+    dataset = configured.source.dataset()
+    staged = _staged(run, configured.name, known, decision, outcomes, now, facts)
+    return replace(staged, dataset=(dataset.namespace, dataset.name))
 
 
 def stage_removed(run: Run, names: Sequence[str]) -> Staged | None:

@@ -17,7 +17,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Staged:
     """``versions`` are those of the tables that it was made from (None: there was no such table); ``files`` rows of
-    ``outcomes`` that name a file; ``change`` a hash of all that would be written."""
+    ``outcomes`` that name a file; ``change`` a hash of all that would be written; ``dataset`` the source's namespace and name in
+    lineage."""
 
     source: str
     versions: dict[str, int | None]
@@ -28,6 +29,7 @@ class Staged:
     counts: dict[str, int] = field(default_factory=dict)
     drops: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    dataset: tuple[str, str] | None = None
 
     def seq(self, table: str) -> int:
         """The version that the rows of its files say they are part of."""
