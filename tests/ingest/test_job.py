@@ -238,13 +238,12 @@ def test_a_lake_without_the_table_of_items_is_read_again_and_keeps_its_documents
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("master", ["local[1]", "local[2]"])
-def test_spark_takes_in_the_same_as_a_few_items_here(project, spark, tmp_path, monkeypatch, master):
+def test_spark_takes_in_the_same_as_a_few_items_here(project, spark, tmp_path, monkeypatch):
     (project.corpus / "odd.md").write_bytes(b"")
     take_in(project)
     here = rows_of(project.lake)
     monkeypatch.setattr("ragline.ingest.tasks._FEW_ITEMS", 0)
-    take_in(project, f"lake.uri={tmp_path / 'spark'}", f"spark.master={master}")
+    take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "spark"))) == here
 
 

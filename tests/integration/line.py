@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, EMBEDDINGS, OUTCOMES, QUARANTINE, TOMBSTONES, Table
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, EMBEDDINGS, ITEMS, OUTCOMES, QUARANTINE, TOMBSTONES, Table
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
 from ragline.index.job import build_release
@@ -34,7 +34,17 @@ STEPS: list[Step] = [
 ]
 
 # Columns that say when and by which commit, not what. (The metadata hash covers the URI, which names the project's folder.)
-_VOLATILE = {"seq", "fetched_at", "changed_at", "deleted_at", "seen_at", "vector", "metadata_hash"}
+_VOLATILE = {
+    "seq",
+    "fetched_at",
+    "changed_at",
+    "deleted_at",
+    "seen_at",
+    "vector",
+    "metadata_hash",
+    "change_marker",
+    "part_hashes",
+}
 
 
 def run_step(project: Project, step: Step, number: int = 1) -> RunManifest:
@@ -53,7 +63,7 @@ def what_counts(project: Project) -> dict[str, Any]:
     from ragline.release.registry import releases
     from ragline.runtime.tracking import connect
 
-    tables = (DOCUMENTS, QUARANTINE, CHUNKS, OUTCOMES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
+    tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
     state: dict[str, Any] = {table.name: _rows(project, table) for table in tables}
     known = releases(connect(project.settings()), project.settings())
     state["releases"] = [(r.version, r.aliases, json.loads(r.tags["ragline.counts"])) for r in known]

@@ -16,7 +16,7 @@ LAKE = "ragline.runtime.lake:Lake"
 
 # Command -> the calls at which it is killed, one attempt after the other, before it is left to finish.
 KILLS = {
-    "ingest": [f"{LAKE}.write before 1", f"{LAKE}.write after 1"],
+    "ingest": [f"{LAKE}.write_files before 1", f"{LAKE}.write_files after 1", f"{LAKE}.write_files after 2"],
     "gate documents": ["ragline.quality.job:publish before 1"],
     "preprocess": [f"{LAKE}.write after 1", f"{LAKE}.write_files before 1", f"{LAKE}.write_files after 1"],
     "embed": [f"{LAKE}.write after 1"],
