@@ -15,6 +15,18 @@ class Parser(Protocol):
         ...
 
 
+_kept: dict[str, ParserProcess] = {}
+
+
 def open_parser(settings: IngestSettings) -> ParserProcess:
     """A parser in a process of its own, with limits."""
     return ParserProcess(settings.limits, settings.ocr)
+
+
+def kept_parser(settings: IngestSettings) -> ParserProcess:
+    """The one parser of this process, for as long as it lives: an executor's worker runs task after task, and starting a
+    parser costs as much as parsing a hundred small documents."""
+    key = settings.model_dump_json()
+    if key not in _kept:
+        _kept[key] = open_parser(settings)
+    return _kept[key]

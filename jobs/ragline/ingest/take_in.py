@@ -12,7 +12,7 @@ from ragline.ingest.fetch import Fetched, fetch
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.listed import ConfiguredSource
 from ragline.ingest.outcomes import DOCUMENT, KEPT, OUTCOMES, REFUSED, SAME, TAKEN, file_row
-from ragline.ingest.parser import Parser, open_parser
+from ragline.ingest.parser import Parser, kept_parser, open_parser
 from ragline.ingest.part import ParseRequest, Part
 from ragline.ingest.reasons import PASSING
 from ragline.ingest.rows import document_row, part_attributes, refusal_row, row_hash
@@ -45,16 +45,20 @@ class TakeIn:
         for batch in batches:
             for content in batch.column(0):
                 with pa.ipc.open_stream(content.as_buffer()) as stream:
-                    yield from self.take_in(stream.read_all())
+                    yield from self._take_in(stream.read_all(), kept_parser(self.settings))
 
-    def take_in(self, items: pa.Table) -> Batches:
-        """Take in the items of a task, one batch of outcomes for each source, then its files."""
-        files = {table.name: PartFile(table, *self.lake[table.name]) for table in (DOCUMENTS, QUARANTINE)}
+    def here(self, items: pa.Table) -> Batches:
+        """The same in this process, with a parser that ends with it."""
         with open_parser(self.settings) as parser:
-            for name in dict.fromkeys(items["source"].to_pylist()):
-                rows = [row for row in items.to_pylist() if row["source"] == name]
-                work = _OneSource(self, self.sources[name], parser, files)
-                yield pa.RecordBatch.from_pylist(list(work.outcomes(rows)), schema=OUTCOMES)
+            yield from self._take_in(items, parser)
+
+    def _take_in(self, items: pa.Table, parser: Parser) -> Batches:
+        """One batch of outcomes for each source, then the files."""
+        files = {table.name: PartFile(table, *self.lake[table.name]) for table in (DOCUMENTS, QUARANTINE)}
+        for name in dict.fromkeys(items["source"].to_pylist()):
+            rows = [row for row in items.to_pylist() if row["source"] == name]
+            work = _OneSource(self, self.sources[name], parser, files)
+            yield pa.RecordBatch.from_pylist(list(work.outcomes(rows)), schema=OUTCOMES)
         closed = [file_row(table, action) for table, file in files.items() if (action := file.close())]
         yield pa.RecordBatch.from_pylist(closed, schema=OUTCOMES)
 

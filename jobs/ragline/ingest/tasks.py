@@ -60,7 +60,7 @@ def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | 
 
 def _here(what: str, work: TakeIn, take: pa.Table) -> Iterator[pa.RecordBatch]:
     with progress(what, take.num_rows) as advance:
-        for batch in work.take_in(take):
+        for batch in work.here(take):
             yield batch
             advance(pc.count(batch["doc_id"]).as_py())
 
