@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -369,7 +370,7 @@ def test_a_source_that_is_not_configured_any_more_loses_its_documents(project):
 def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
     take_in(project)
     assert take_in(project, full_refresh=True).status == "nothing_to_do"
-    monkeypatch.setattr("ragline.ingest.take_in.open_parser", lambda settings: nullcontext(ParserWithoutTitles()))
+    monkeypatch.setattr("ragline.ingest.take_in.Parser", lambda settings: nullcontext(ParserWithoutTitles()))
     assert take_in(project).status == "nothing_to_do"
     manifest = take_in(project, full_refresh=True)
     assert manifest.counts["changed"] == 1
@@ -382,8 +383,10 @@ class ParserWithoutTitles:
     def parse(self, request):
         (part,) = extract(request)
         if part.media_type == "text/plain" and part.parsed is not None:
-            return [replace(part, parsed=replace(part.parsed, title=""))]
-        return [part]
+            part = replace(part, parsed=replace(part.parsed, title=""))
+        parsed = Future()
+        parsed.set_result([part])
+        return parsed
 
 
 def test_an_id_that_comes_twice_is_refused_the_second_time(project):

@@ -1,8 +1,10 @@
 """Fetch, parse and write items: what an executor does with its share of them."""
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ from ragline.ingest.fetch import Fetched, fetch
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.listed import ConfiguredSource
 from ragline.ingest.outcomes import DOCUMENT, KEPT, OUTCOMES, REFUSED, SAME, TAKEN, file_row
-from ragline.ingest.parser import Parser, kept_parser, open_parser
+from ragline.ingest.parser import Parser, kept_parser
 from ragline.ingest.part import ParseRequest, Part
 from ragline.ingest.reasons import PASSING
 from ragline.ingest.rows import document_row, part_attributes, refusal_row, row_hash
@@ -20,6 +22,9 @@ from ragline.ingest.source import Opener
 from ragline.runtime.part_files import PartFile
 from ragline.runtime.quiet import quiet_libraries
 from ragline.runtime.settings import IngestSettings
+
+# Items that are read while one is parsed.
+_READ_AHEAD = 2
 
 Row = dict[str, Any]
 Batches = Iterator[pa.RecordBatch]
@@ -49,7 +54,7 @@ class TakeIn:
 
     def here(self, items: pa.Table) -> Batches:
         """The same in this process, with a parser that ends with it."""
-        with open_parser(self.settings) as parser:
+        with Parser(self.settings) as parser:
             yield from self._take_in(items, parser)
 
     def _take_in(self, items: pa.Table, parser: Parser) -> Batches:
@@ -76,25 +81,31 @@ class _OneSource:
         items = {row["source_id"]: Item.from_json(row["item"]) for row in rows}
         by_id = {row["source_id"]: row for row in rows}
         readable = [item for item in items.values() if item.refusal is None]
+        begun: deque[Callable[[], Row]] = deque()
         for item, opener in self.configured.source.open_all(readable):
-            yield self._outcome(item, opener, by_id[item.source_id])
+            begun.append(self._begin(item, opener, by_id[item.source_id]))
+            if len(begun) > _READ_AHEAD:
+                yield begun.popleft()()
+        yield from (finish() for finish in begun)
         for item in items.values():
             if item.refusal is not None:
                 yield self._refused(item, by_id[item.source_id], "", item.refusal)
 
-    def _outcome(self, item: Item, opener: Opener, row: Row) -> Row:
+    def _begin(self, item: Item, opener: Opener, row: Row) -> Callable[[], Row]:
+        """Read an item and have it parsed; the call that waits for that and writes what came of it."""
         limit = self.configured.source.options.max_bytes
         try:
             fetched = fetch(item, opener, limit)
         except ItemRefused as refused:
-            return self._refused(item, row, "", Refusal(refused.reason, refused.message))
+            return partial(self._refused, item, row, "", Refusal(refused.reason, refused.message))
         if self._is_same(row, fetched):
-            return _said(row, SAME, fetched, [])
+            return partial(_said, row, SAME, fetched, [])
         if fetched.is_cut:
             why = Refusal("too_large", f"Larger than {limit:,} bytes (the source's max_bytes).")
-            return self._refused(item, row, fetched.content_hash, why)
+            return partial(self._refused, item, row, fetched.content_hash, why)
         request = ParseRequest(fetched.content, _name(item), item.media_type, item.title, item.withheld)
-        return self._write(item, row, fetched, self.parser.parse(request))
+        parts = self.parser.parse(request)
+        return lambda: self._write(item, row, fetched, parts.result())
 
     def _is_same(self, row: Row, fetched: Fetched) -> bool:
         if self.task.full_refresh or (row["is_refused"] and self.task.retry_refused):
