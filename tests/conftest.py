@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+import __main__
 from ragline.contracts.run_manifest import RunManifest
 from ragline.runtime.config import load_settings
 from ragline.runtime.lake import Lake
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from ragline.release.encoder import Encoder
+
+# A process of pytest-xdist has no main module of a file. PySpark takes that for a run of its doctests, and ends the process.
+if not hasattr(__main__, "__file__"):
+    __main__.__file__ = __file__
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(__file__).resolve().parent / "corpus"

@@ -108,3 +108,10 @@ def test_this_environment_is_a_corpus():
     assert len(items) > 20
     assert "pytest" in items
     assert sys.prefix == PythonPackagesSource("site", PythonPackagesOptions(), Path()).dataset().name
+
+
+def test_the_backport_of_importlib_metadata_hides_no_distribution():
+    import importlib_metadata
+
+    assert any(isinstance(finder, importlib_metadata.MetadataPathFinder) for finder in sys.meta_path)
+    assert "pytest" in listed()

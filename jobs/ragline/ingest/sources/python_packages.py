@@ -51,8 +51,10 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
         """Distributions by name; of two with one name, the one Python would import."""
         found: dict[str, Item] = {}
         for distribution in distributions():
-            if isinstance(distribution, PathDistribution):
-                item = _item(distribution, Path(str(distribution._path)))  # type: ignore[attr-defined]  # no public name
+            # No public name; and no type to go by, because the backport of importlib.metadata, once it is imported anywhere,
+            # puts distributions of its own in the place of these.
+            if (folder := getattr(distribution, "_path", None)) is not None:
+                item = _item(distribution, Path(str(folder)))
                 found.setdefault(item.source_id, item)
         for name in sorted(found):
             if self.options.takes(name):
