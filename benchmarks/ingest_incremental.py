@@ -106,7 +106,7 @@ def report(measured: dict[int, tuple[Cost, Cost]]) -> str:
         f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), no GPU. {EDITED} files edited, {ADDED} "
         f"added, {DELETED} deleted at every size; made by `python benchmarks/ingest_incremental.py`.",
         "",
-        "| corpus | run | wall, s | CPU of its own process (not Spark's), s | listed | read | bytes read | bytes written to the lake |",
+        "| corpus | run | wall, s | own CPU (not Spark's), s | listed | read | bytes read | bytes written to the lake |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for copies, runs in measured.items():
