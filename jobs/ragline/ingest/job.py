@@ -54,6 +54,7 @@ def ingest(run: Run, scope: Scope) -> None:
         futures = {source.name: pool.submit(stage, run, source, scope.look, run.run_id) for source in sources}
     failed, staged = _split(futures)
     _finish(run, scope, staged)
+    remove_folder(staging_folder(run.lake.uri, run.run_id))  # what was read while listing
     if failed:
         raise _together(failed)
     _say_if_nothing(staged)

@@ -59,8 +59,7 @@ def remove_folder(uri: str) -> None:
     """Remove a folder and all below it, if it is there."""
     filesystem, path = open_filesystem(uri)
     try:
-        filesystem.delete_dir(path)
-    except FileNotFoundError:
-        return
+        if filesystem.get_file_info(path).type != fs.FileType.NotFound:
+            filesystem.delete_dir(path)
     except OSError as error:
         raise LakeError(f"Cannot remove {uri}: {error}") from error
