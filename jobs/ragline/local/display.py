@@ -45,7 +45,7 @@ def _line_printer(console: Console, started: float) -> Updater:
             if task.state not in ("none", "scheduled", "queued") and seen.get(key) != task.state:
                 seen[key] = task.state
                 text = f"{monotonic() - started:6.1f} s  {task.dag_id}  {task.name}: {word(task)}{_duration(task)}  {told(task)}"
-                console.print(text.rstrip(), highlight=False, soft_wrap=True)
+                console.print(text.rstrip(), highlight=False, soft_wrap=True, markup=False)
 
     return nullcontext(), show
 
@@ -58,7 +58,7 @@ def _table(view: LineView, elapsed: float) -> Table:
     for task in view.tasks:
         colour = _COLOURS.get(task.state, "white")
         name = task.dag_id if task.dag_id != before else ""
-        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", _duration(task).strip(), told(task))
+        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", _duration(task).strip(), escape(told(task)))
         before = task.dag_id
     return table
 

@@ -3,6 +3,7 @@
 import json
 
 from rich.console import Console
+from rich.markup import escape
 
 from ragline.local.airflow_settings import Place
 from ragline.local.line import LineView, TaskView
@@ -23,7 +24,7 @@ def show_outcome(view: LineView, console: Console) -> None:
 def show_failure(task: TaskView, place: Place, console: Console) -> None:
     """The failed task, its last lines, and where the rest is."""
     log = place.task_log(task.dag_id, task.run_id, task.task_id, task.map_index, task.try_number)
-    console.print(f"\n[red]{task.dag_id} failed at {task.name}.[/] Its log ends with:", highlight=False)
+    console.print(f"\n[red]{task.dag_id} failed at {escape(task.name)}.[/] Its log ends with:", highlight=False)
     console.print("\n".join(_readable(line) for line in last_lines(log, 20).splitlines()), highlight=False, markup=False)
     console.print(f"The whole log: {log}", highlight=False, markup=False, soft_wrap=True)
 
