@@ -9,8 +9,8 @@ import pytest
 
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, Table
+from ragline.preprocess.chunking.token_counter import TokenCounter, load_token_counter
 from ragline.preprocess.job import preprocess
-from ragline.preprocess.token_counter import TokenCounter, load_token_counter
 from ragline.runtime.lake import Commit, Lake
 from ragline.runtime.models import resolve_model
 from ragline.runtime.publications import Publication, publish

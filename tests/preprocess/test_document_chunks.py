@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import text_hash
+from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.document_chunks import chunk_document
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import PreprocessSettings
+from ragline.runtime.preprocess_settings import PreprocessSettings
 from tests.preprocess.conftest import document
 
 DIRTY = st.lists(

@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 
 from ragline.contracts.tables import DUPLICATES, OUTCOMES
 from ragline.preprocess.decision import Decision
-from ragline.preprocess.dedup_exact import METHOD
+from ragline.preprocess.duplicates.exact import METHOD
 from ragline.preprocess.outcome_state import DUPLICATE, State
 
 

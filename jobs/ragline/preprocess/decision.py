@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.preprocess.dedup_exact import choose_originals
+from ragline.preprocess.duplicates.exact import choose_originals
 from ragline.preprocess.outcome_state import CHUNKED, DUPLICATE, EMPTY, State
 
 

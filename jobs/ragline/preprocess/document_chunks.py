@@ -7,13 +7,14 @@ from typing import Any
 
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
-from ragline.preprocess.chunk_structure import Passage, StructureChunker
-from ragline.preprocess.cleaned_text import CleanedText
-from ragline.preprocess.normalise import normalise
-from ragline.preprocess.pages import page_at, page_starts
-from ragline.preprocess.redact import redact_emails
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import PreprocessSettings
+from ragline.preprocess.chunking.chunker import Passage
+from ragline.preprocess.chunking.pages import page_at, page_starts
+from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.token_counter import TokenCounter
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
+from ragline.preprocess.cleaning.normalise import normalise
+from ragline.preprocess.privacy.emails import redact_emails
+from ragline.runtime.preprocess_settings import PreprocessSettings
 
 _CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
 
@@ -30,7 +31,7 @@ class DocumentChunks:
 
 def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
     """Clean and cut one row of ``documents``."""
-    chunker = StructureChunker(settings.chunk, counter)
+    chunker = make_chunker(settings.chunk, counter)
     cleaned, found = _clean(document["text"] or "", settings)
     heading, found_in_title = _clean(document["title"] or "", settings)
     title = chunker.shorten_title(" ".join(heading.text.split()))

@@ -23,9 +23,9 @@ from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, Table
 from ragline.errors import CommitConflict
 from ragline.preprocess.bookkeeping import duplicate_rows, outcome_rows
+from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
 from ragline.preprocess.decision import Decision, decide
 from ragline.preprocess.document_files import locate
-from ragline.preprocess.encoder_limit import check_encoder_limit
 from ragline.preprocess.outcome_state import DUPLICATE, EMPTY, outcomes_inputs
 from ragline.preprocess.plan import Plan, make_plan
 from ragline.preprocess.spark_passes import SparkPasses

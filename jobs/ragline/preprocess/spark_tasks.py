@@ -10,15 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from ragline.contracts.tables import CHUNKS
-from ragline.preprocess.dedup_exact import normal_hash
+from ragline.preprocess.chunking.token_counter import TokenCounter, load_token_counter
+from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.document_chunks import chunk_document
 from ragline.preprocess.document_files import Slice, read_slice
-from ragline.preprocess.normalise import normalise
-from ragline.preprocess.token_counter import TokenCounter, load_token_counter
+from ragline.preprocess.duplicates.exact import normal_hash
 from ragline.runtime.models import resolve_model
 from ragline.runtime.part_files import PartFile
+from ragline.runtime.preprocess_settings import PreprocessSettings
 from ragline.runtime.quiet import quiet_libraries
-from ragline.runtime.settings import PreprocessSettings
 
 SLICE_SCHEMA = "file string, doc_ids array<string>, seqs array<bigint>"
 

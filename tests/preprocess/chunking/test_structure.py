@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragline.contracts.chunk_text import encoder_input
-from ragline.preprocess.chunk_structure import Passage, StructureChunker
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import ChunkSettings
+from ragline.preprocess.chunking.structure import Passage, StructureChunker
+from ragline.preprocess.chunking.token_counter import TokenCounter
+from ragline.runtime.preprocess_settings import ChunkSettings
 
 WORDS = st.lists(
     st.sampled_from(["alpha", "beta.", "Gamma", "x" * 120, "https://a.b/c?d=e", "日本語。", "e.g.", "🙂"]), max_size=60

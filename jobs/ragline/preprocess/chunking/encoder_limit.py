@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from ragline.errors import ConfigError
-from ragline.preprocess.token_counter import load_token_counter
+from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.runtime.models import resolve_model
 from ragline.runtime.settings import Settings
 

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.preprocess.cleaned_text import CleanedText
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
 
 REPLACEMENTS = st.lists(
     st.tuples(st.sampled_from(["a+", "b", "ab", "a.", "[bc]{2}", ".b.", r"\s+"]), st.sampled_from(["", "x", "ab", "[EMAIL]"])),

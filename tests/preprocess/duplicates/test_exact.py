@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from ragline.preprocess.dedup_exact import choose_originals, normal_hash
+from ragline.preprocess.duplicates.exact import choose_originals, normal_hash
 
 
 def test_case_and_spacing_make_no_difference() -> None:

@@ -1,29 +1,19 @@
 """Cut a document into chunks along its structure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ragline.contracts.chunk_text import encoder_input
-from ragline.preprocess.markdown_blocks import Block, markdown_blocks
-from ragline.preprocess.pieces import Piece, block_pieces, cut_piece
-from ragline.preprocess.sections import Section, sections
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import ChunkSettings
+from ragline.preprocess.chunking.chunker import Passage
+from ragline.preprocess.chunking.markdown_blocks import Block, markdown_blocks
+from ragline.preprocess.chunking.pieces import Piece, block_pieces, cut_piece
+from ragline.preprocess.chunking.sections import Section, sections
+from ragline.preprocess.chunking.token_counter import TokenCounter
+from ragline.runtime.preprocess_settings import ChunkSettings
 
 # The largest parts of a chunk's tokens that its title, one heading, and its whole prefix may take.
 _TITLE_SHARE, _HEADING_SHARE, _PREFIX_SHARE = 4, 8, 2
 # A last chunk below this part of the limit takes over some of the one before it.
 _SMALL_SHARE = 4
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A chunk of a cleaned text: code points ``start`` to ``end``, the headings above it, tokens of its encoder input."""
-
-    start: int
-    end: int
-    heading_path: tuple[str, ...]
-    token_count: int
 
 
 class StructureChunker:

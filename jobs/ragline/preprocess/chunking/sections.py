@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragline.preprocess.markdown_blocks import Block
+from ragline.preprocess.chunking.markdown_blocks import Block
 
 
 @dataclass(frozen=True)

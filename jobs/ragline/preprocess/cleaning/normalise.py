@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from ragline.preprocess.cleaned_text import CleanedText, Edit
+from ragline.preprocess.cleaning.cleaned_text import CleanedText, Edit
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.preprocess.normalise import normalise
+from ragline.preprocess.cleaning.normalise import normalise
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from ragline.preprocess.pages import page_at, page_starts
+from ragline.preprocess.chunking.pages import page_at, page_starts
 
 
 def test_an_offset_is_on_the_page_that_began_last_before_it():

@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from ragline.preprocess.cleaned_text import CleanedText
-from ragline.preprocess.redact import redact_emails
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
+from ragline.preprocess.privacy.emails import redact_emails
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.preprocess.markdown_blocks import markdown_blocks
+from ragline.preprocess.chunking.markdown_blocks import markdown_blocks
 
 TEXT = """# Title *here* #
 

@@ -2,7 +2,7 @@
 
 import re
 
-from ragline.preprocess.cleaned_text import CleanedText
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
 
 EMAIL = "[EMAIL]"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ragline.errors import ConfigError
-from ragline.preprocess.encoder_limit import check_encoder_limit
+from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
 from tests.conftest import Project
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ragline.preprocess.markdown_blocks import Block
+from ragline.preprocess.chunking.markdown_blocks import Block
 
 # A tokenizer may make one token of any very long word; such text has to be cut all the same.
 CHARACTERS_PER_TOKEN = 16
