@@ -1,18 +1,16 @@
 """From one document to the rows of its chunks."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
-from ragline.preprocess.chunking.chunker import Passage
+from ragline.preprocess.chunking.chunker import Chunker, Passage
 from ragline.preprocess.chunking.pages import page_at, page_starts
-from ragline.preprocess.chunking.strategies import make_chunker
-from ragline.preprocess.chunking.token_counter import TokenCounter
+from ragline.preprocess.cleaning.clean import clean
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.privacy.emails import redact_emails
 from ragline.runtime.preprocess_settings import PreprocessSettings
 
@@ -23,17 +21,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DocumentChunks:
-    """The chunk rows of one document (``seq`` not filled in), and how many e-mail addresses were replaced."""
+    """The chunk rows of one document (``seq`` not filled in), and how much personal data was found, by kind."""
 
     rows: list[dict[str, Any]]
-    redacted_emails: int
+    found: Mapping[str, int]
 
 
-def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
-    """Clean and cut one row of ``documents``."""
-    chunker = make_chunker(settings.chunk, counter)
-    cleaned, found = _clean(document["text"] or "", settings)
-    heading, found_in_title = _clean(document["title"] or "", settings)
+def chunk_document(
+    document: Row, settings: PreprocessSettings, chunker: Chunker, boilerplate: Collection[int] = ()
+) -> DocumentChunks:
+    """Clean and cut one row of ``documents``. ``boilerplate``: hashes of the blocks of its source to leave out."""
+    cleaned, found = _protected(clean(document["text"] or "", settings, boilerplate), settings)
+    heading, found_in_title = _protected(clean(document["title"] or "", settings), settings)
     title = chunker.shorten_title(" ".join(heading.text.split()))
     carried = {name: document[name] for name in _CARRIED}
     occurrences: Counter[str] = Counter()
@@ -57,14 +56,14 @@ def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCo
                 "heading_path": list(passage.heading_path),
                 "token_count": passage.token_count,
                 "language": None,
+                "personal_data": [],
                 "deleted": False,
             }
         )
-    return DocumentChunks(rows, found + found_in_title)
+    return DocumentChunks(rows, {"email": found + found_in_title} if found + found_in_title else {})
 
 
-def _clean(text: str, settings: PreprocessSettings) -> tuple[CleanedText, int]:
-    cleaned = normalise(text)
+def _protected(cleaned: CleanedText, settings: PreprocessSettings) -> tuple[CleanedText, int]:
     return redact_emails(cleaned) if settings.redact.emails else (cleaned, 0)
 
 

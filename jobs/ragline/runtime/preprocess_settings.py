@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from ragline.runtime.section import Section
+from ragline.runtime.section import Positive, Section
+
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class RedactSettings(Section):
@@ -13,10 +15,30 @@ class RedactSettings(Section):
     emails: bool = True
 
 
-class DeduplicateSettings(Section):
-    """Copies to drop; a dropped document is recorded with the one that was kept."""
+class CopySettings(Section):
+    """Copies to drop. ``near``: from which exact Jaccard similarity of their shingles on two texts are copies; null: never."""
 
     exact: bool = True
+    near: Share | None = None
+    min_words: Positive = 20
+
+    @model_validator(mode="after")
+    def _near_includes_exact(self) -> "CopySettings":
+        if self.near is not None and not self.exact:
+            raise ValueError(f"near is {self.near}, and exact copies are the nearest of all: set exact to true, or near to null")
+        return self
+
+
+class DeduplicateSettings(Section):
+    """Copies to drop, among documents and among chunks; each is recorded with the one that was kept.
+
+    ``shingle_words``: length of the word n-grams that are compared. ``permutations``: minima in a MinHash signature.
+    """
+
+    documents: CopySettings = CopySettings(near=0.8)
+    chunks: CopySettings = CopySettings()
+    shingle_words: Positive = 5
+    permutations: Annotated[int, Field(ge=16, le=1024)] = 120
 
 
 class ChunkSettings(Section):
