@@ -31,7 +31,14 @@ def parse_markup(markup: str) -> Parsed:
     for element in (*root.xpath(_UNSEEN), *root.xpath(_HIDDEN)):
         if element.getparent() is not None:
             element.drop_tree()
-    return Parsed(title, tidy("\n\n".join(blocks_of(root))))
+    return Parsed(title, tidy("\n\n".join(_blocks(root))))
+
+
+def _blocks(root: lxml.html.HtmlElement) -> list[str]:
+    try:
+        return blocks_of(root)
+    except RecursionError:  # tags that were never closed, hundreds deep: the words are there all the same
+        return [" ".join(words.split()) for words in root.itertext() if words.strip()]
 
 
 def _tree(markup: str) -> lxml.html.HtmlElement | None:

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from ragline.ingest.item import ItemRefused
+from ragline.ingest.parse import slides
+from ragline.ingest.parse.charts import chart_tables
 from ragline.ingest.parse.clean import clean_text, tidy
 from ragline.ingest.parse.dates import iso_date
 from ragline.ingest.parse.markdown import first_heading
+from ragline.ingest.parse.media_types import DOCX, XLSX
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.parse.sparse_sheets import has_sparse_sheet
+from ragline.ingest.parse.word_frames import without_frames
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)\n]*\)")
 # Markdown escapes that protect nothing where they stand, and would only be in the way of a search.
 _ESCAPE = re.compile(r"\\([!.\-+#(){}_~>&%$@'\"=^])")
+# Not a header's, which a line of dashes follows.
+_EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+\n(?!\|[ ]*-)", re.MULTILINE)
 _EMPTY_CELLS = re.compile(r"(?:[ \t]*\|){200,}")
 
 
@@ -20,13 +27,17 @@ def parse(content: bytes, media_type: str) -> Parsed:
     """Title, text and properties of an office document."""
     from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
 
+    if media_type == XLSX and has_sparse_sheet(content):
+        return slides.parse(content, media_type)
     config = ExtractionConfig(output_format="markdown", use_cache=False, enable_quality_processing=False)
     try:
-        result = extract_bytes_sync(content, media_type, config=config)
+        result = extract_bytes_sync(without_frames(content) if media_type == DOCX else content, media_type, config=config)
     except KreuzbergError as error:
         reason = "encrypted" if re.search(r"password|encrypt", str(error), re.IGNORECASE) else "parse_error"
         raise ItemRefused(reason, f"Not readable as {media_type}: {str(error)[:300]}") from error
-    text = tidy(clean_text(_unescaped(_IMAGE.sub(r"\1", _EMPTY_CELLS.sub(" |", result.content)))))
+    charts = chart_tables(content) if media_type == DOCX else []
+    markdown = _unescaped(_IMAGE.sub(r"\1", _EMPTY_CELLS.sub(" |", _EMPTY_ROW.sub("", result.content))))
+    text = tidy(clean_text("\n\n".join([markdown, *charts])))
     metadata = _properties(result.metadata)
     return Parsed(_title(result.metadata) or first_heading(text), text, metadata)
 

@@ -151,7 +151,9 @@ def _tag(source: etree._Element, name: str, ordered: set[str]) -> str:
 
 
 def _repeat(source: etree._Element, made: lxml.html.HtmlElement, target: lxml.html.HtmlElement, ordered: set[str]) -> None:
-    count = _attribute(source, "number-columns-repeated") if made.tag == "td" else ""
+    # A table in a repeated cell, in a table in a repeated cell …, would be a bomb.
+    repeats = made.tag == "td" and next(made.iterdescendants("table"), None) is None
+    count = _attribute(source, "number-columns-repeated") if repeats else ""
     for _ in range(min(int(count), _WIDEST) - 1 if count.isdigit() else 0):
         again = lxml.html.Element("td")
         target.append(again)
