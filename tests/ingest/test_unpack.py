@@ -181,6 +181,7 @@ def test_a_mail_is_its_body_and_its_attachments_are_parts():
         "authors": ["A. Author <a@example.com>"],
         "recipients": ["b@example.com"],
         "created": "2025-11-21T09:30:00+01:00",
+        "links": ["https://x.example/"],
     }
     assert (plan.name, plan.media_type, plan.parsed.text) == ("plan.md", "text/markdown", "# Plan\n")
 

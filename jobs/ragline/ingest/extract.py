@@ -12,6 +12,7 @@ from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.code_languages import is_code
 from ragline.ingest.parse.decoding import decode_any
 from ragline.ingest.parse.detect import detect
+from ragline.ingest.parse.links import links_in
 from ragline.ingest.parse.media_types import (
     ARCHIVES,
     DOCX,
@@ -168,7 +169,16 @@ class _Extraction:
             raise ItemRefused("empty_document", "It has no text of its own: only markup, badges, or its summary.")
         self._budget.take_text(text)
         title = (self._request.title if not path else "") or parsed.title
-        return replace(parsed, title=well_formed(title.replace("\x00", ""))[:_LONGEST_TITLE], text=text, page_starts=starts)
+        others = parsed.metadata.get("links")
+        links = list(dict.fromkeys([*links_in(text), *(others if isinstance(others, list) else ())]))
+        metadata = {**parsed.metadata, "links": links} if links else parsed.metadata
+        return replace(
+            parsed,
+            title=well_formed(title.replace("\x00", ""))[:_LONGEST_TITLE],
+            text=text,
+            metadata=metadata,
+            page_starts=starts,
+        )
 
 
 def _contained(unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:

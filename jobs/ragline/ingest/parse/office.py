@@ -10,7 +10,8 @@ from ragline.ingest.parse.charts import chart_tables
 from ragline.ingest.parse.clean import clean_text, tidy
 from ragline.ingest.parse.dates import iso_date
 from ragline.ingest.parse.markdown import first_heading
-from ragline.ingest.parse.media_types import DOCX, XLSX
+from ragline.ingest.parse.media_types import DOCX, ODS, XLSX
+from ragline.ingest.parse.open_document import ods_properties
 from ragline.ingest.parse.parsed import Parsed
 from ragline.ingest.parse.sparse_sheets import has_sparse_sheet
 from ragline.ingest.parse.word_frames import without_frames
@@ -38,8 +39,11 @@ def parse(content: bytes, media_type: str) -> Parsed:
     charts = chart_tables(content) if media_type == DOCX else []
     markdown = _unescaped(_IMAGE.sub(r"\1", _EMPTY_CELLS.sub(" |", _EMPTY_ROW.sub("", result.content))))
     text = tidy(clean_text("\n\n".join([markdown, *charts])))
-    metadata = _properties(result.metadata)
-    return Parsed(_title(result.metadata) or first_heading(text), text, metadata)
+    metadata, title = _properties(result.metadata), _title(result.metadata)
+    if media_type == ODS:
+        own, own_title = ods_properties(content)
+        metadata, title = {**metadata, **own}, own_title or title
+    return Parsed(title or first_heading(text), text, metadata)
 
 
 def _unescaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """PPTX, workbooks with cells far out, and the binary formats before it (DOC, XLS, PPT), by undoc (MIT)."""
 
+import io
 import re
 
 from ragline.ingest.item import ItemRefused
@@ -9,6 +10,7 @@ from ragline.ingest.parse.markdown import first_heading
 from ragline.ingest.parse.media_types import PPTX, XLSX
 from ragline.ingest.parse.pages import joined_pages
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.parse.properties import listed, properties
 
 _SLIDE = re.compile(r"^<!-- slide \d+: [^\n]*-->\n", re.MULTILINE)
 # What undoc puts between slides, and names slides that have no name of their own.
@@ -28,6 +30,34 @@ def parse(content: bytes, media_type: str) -> Parsed:
         raise ItemRefused(reason, f"Not readable as {media_type}: {str(error)[:300]}") from error
     pages = [clean_text(_FRAME.sub("", slide)) for slide in _SLIDE.split(clean_text(markdown))]
     text, starts = joined_pages(pages[1:] if len(pages) > 1 and not pages[0].strip() else pages)
-    metadata = core_properties(content) if media_type in (PPTX, XLSX) else {"authors": [author]} if author.strip() else {}
+    metadata = (
+        core_properties(content) if media_type in (PPTX, XLSX) else {**properties(authors=[author]), **_of_container(content)}
+    )
     title = " ".join(clean_text(title).split()) or first_heading(text)
     return Parsed(title, text if starts else tidy(text), metadata, starts if media_type == PPTX else ())
+
+
+def _of_container(content: bytes) -> dict[str, object]:
+    """What the summary of an OLE file says."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as container:
+            found = container.get_metadata()
+    except Exception:  # olefile raises whatever a damaged sector makes it raise; the text has been read all the same
+        return {}
+    encoding = f"cp{found.codepage}" if found.codepage and found.codepage > 0 else "cp1252"
+
+    def words(value: object) -> str:
+        try:
+            return value.decode(encoding, "replace") if isinstance(value, bytes) else ""
+        except LookupError:
+            return ""
+
+    return properties(
+        authors=[words(found.author)],
+        created=found.create_time,
+        modified=found.last_saved_time,
+        subject=words(found.subject),
+        keywords=listed(words(found.keywords)),
+    )
