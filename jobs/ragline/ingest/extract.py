@@ -46,7 +46,7 @@ from ragline.runtime.settings import OcrSettings, ParseLimits
 log = logging.getLogger(__name__)
 
 # Raised by hand when the same bytes start to give another text: every document is then parsed again.
-PARSER_REVISION = 2
+PARSER_REVISION = 3
 _LONGEST_TITLE = 300
 _PACKAGES = {DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB}
 

@@ -79,6 +79,8 @@ def decode_any(content: bytes, declared: str | None = None) -> Decoded:
         ItemRefused: ``invalid_encoding``; the guess is not sure enough.
     """
     marked = _marked(content)
+    if marked in ("utf-16", "utf-32"):  # so sure that nothing else is tried; lone surrogates are replaced
+        return Decoded(clean_text(_marked_text(content, marked)), marked)
     shifted = "iso2022_jp" if b"\x1b$" in content[:_LOOKED_AT] else None
     wide = None if marked else looks_like_utf32(content) or looks_like_utf16(content)
     for encoding in (marked, _meant(declared), shifted, "utf-8", wide):
@@ -89,6 +91,13 @@ def decode_any(content: bytes, declared: str | None = None) -> Decoded:
 
 def _marked(content: bytes) -> str | None:
     return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
+
+def _marked_text(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding, "surrogatepass")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise ItemRefused("invalid_encoding", f"It begins as {encoding.upper()} and is not: {error}.") from error
 
 
 def _meant(declared: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tarfile
 import unicodedata
 import zipfile
 
@@ -74,9 +75,20 @@ def detect(content: bytes, name: str, declared: str = "") -> str:
         return _inside_ole(content)
     if b"%PDF-" in content[:1024]:
         return PDF
-    if len(content) > 262 and content[257:262] == b"ustar":
+    if is_tar(content):
         return TAR
     return _text_type(content, name, base_type(declared)) if _is_text(content) else _binary_type(content)
+
+
+def is_tar(content: bytes) -> bool:
+    """Whether it begins with the head of a member, whose sum is right also where the magic of newer tars is missing."""
+    if content[257:262] == b"ustar":
+        return True
+    try:
+        tarfile.TarInfo.frombuf(content[:512], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
 
 
 def _inside_zip(content: bytes) -> str:

@@ -7,6 +7,7 @@ from lxml import etree
 from ragline.ingest.parse.clean import tidy
 from ragline.ingest.parse.dates import iso_date
 from ragline.ingest.parse.decoding import decode
+from ragline.ingest.parse.flat_html import words_of
 from ragline.ingest.parse.markup_to_markdown import blocks_of, plain_text_of
 from ragline.ingest.parse.parsed import Parsed
 from ragline.ingest.parse.properties import properties
@@ -15,6 +16,7 @@ _UNSEEN = "//script|//style|//nav|//template|//noscript|//svg|//iframe|//object|
 _AUTHOR = ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author")
 _CREATED = ("article:published_time", "datepublished", "dcterms.created", "dc.date", "dcterms.date", "date", "citation_date")
 _MODIFIED = ("article:modified_time", "og:updated_time", "dcterms.modified", "last-modified", "revised")
+_DEEPEST = 2000
 _HIDDEN = "//*[@hidden or @aria-hidden='true']"
 
 
@@ -37,7 +39,7 @@ def parse_markup(markup: str) -> Parsed:
     for element in (*root.xpath(_UNSEEN), *root.xpath(_HIDDEN)):
         if element.getparent() is not None:
             element.drop_tree()
-    return Parsed(title, tidy("\n\n".join(_blocks(root))), metadata)
+    return Parsed(title, tidy("\n\n".join(_blocks(root, markup))), metadata)
 
 
 def _properties(root: lxml.html.HtmlElement) -> dict[str, object]:
@@ -61,11 +63,14 @@ def _properties(root: lxml.html.HtmlElement) -> dict[str, object]:
     )
 
 
-def _blocks(root: lxml.html.HtmlElement) -> list[str]:
+def _blocks(root: lxml.html.HtmlElement, markup: str) -> list[str]:
+    """The page's blocks; of one that nests too deep the words alone: libxml2 leaves out what is below its limit."""
+    if root.xpath("boolean(" + "/*" * _DEEPEST + ")"):
+        return words_of(markup)
     try:
         return blocks_of(root)
-    except RecursionError:  # tags that were never closed, hundreds deep: the words are there all the same
-        return [" ".join(words.split()) for words in root.itertext() if words.strip()]
+    except RecursionError:
+        return words_of(markup)
 
 
 def _tree(markup: str) -> lxml.html.HtmlElement | None:

@@ -38,7 +38,7 @@ def parse(content: bytes, media_type: str) -> Parsed:
         raise ItemRefused(reason, f"Not readable as {media_type}: {str(error)[:300]}") from error
     charts = chart_tables(content) if media_type == DOCX else []
     markdown = _unescaped(_IMAGE.sub(r"\1", _EMPTY_CELLS.sub(" |", _EMPTY_ROW.sub("", result.content))))
-    text = tidy(clean_text("\n\n".join([markdown, *charts])))
+    text = tidy(clean_text("\n\n".join([markdown.rstrip(), *charts])))
     metadata, title = _properties(result.metadata), _title(result.metadata)
     if media_type == ODS:
         own, own_title = ods_properties(content)

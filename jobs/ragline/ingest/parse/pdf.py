@@ -52,6 +52,8 @@ def _parsed(document: Any, content: bytes, ocr: Ocr) -> Parsed:
     metadata = _properties(found)
     if links := list(dict.fromkeys(link for page in pages for link in page.links))[:_MOST_LINKS]:
         metadata["links"] = links
+    if len(document) > count:
+        metadata["pages_left_out"] = len(document) - count
     if scanned:
         metadata["pages_without_text"] = scanned[:100]
     if not text.strip() and count:

@@ -7,7 +7,7 @@ from ragline.ingest.item import ItemRefused
 from ragline.ingest.parse.clean import clean_text, tidy
 from ragline.ingest.parse.core_properties import core_properties
 from ragline.ingest.parse.markdown import first_heading
-from ragline.ingest.parse.media_types import PPTX, XLSX
+from ragline.ingest.parse.media_types import PPT, PPTX, XLSX
 from ragline.ingest.parse.pages import joined_pages
 from ragline.ingest.parse.parsed import Parsed
 from ragline.ingest.parse.properties import listed, properties
@@ -23,7 +23,9 @@ def parse(content: bytes, media_type: str) -> Parsed:
 
     try:
         document = parse_bytes(content)
-        markdown = document.to_markdown(escape_special=False, include_images=False, section_markers="comment")
+        # Between slides a comment, so that they can be told apart; a sheet's name is a heading.
+        marks = {"section_markers": "comment"} if media_type in (PPTX, PPT) else {}
+        markdown = document.to_markdown(escape_special=False, include_images=False, **marks)
         title, author = document.title or "", document.author or ""
     except UndocError as error:
         reason = "encrypted" if error.kind == ErrorKind.ENCRYPTED else "parse_error"

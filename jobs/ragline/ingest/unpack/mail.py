@@ -29,7 +29,10 @@ def read_mail(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
     The body is not parsed before it is asked for.
     """
     # The lenient policy: it keeps what breaks the rules, where the newer one raises.
-    message = email.message_from_bytes(content, policy=email.policy.compat32)
+    try:
+        message = email.message_from_bytes(content, policy=email.policy.compat32)
+    except RecursionError:
+        raise ItemRefused("archive_too_deep", "Its parts nest deeper than can be read.") from None
     if not message.keys():
         raise ItemRefused("parse_error", "A mail without a header.")
     bodies: list[Alternatives] = []
