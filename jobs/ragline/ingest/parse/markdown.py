@@ -28,6 +28,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>")
 _HTML_BLOCK_WORTH_READING = re.compile(r">[^<]*\w")
+_NEAR = 50_000  # characters: a title further down is none, and a long table takes long to parse
 References = Mapping[str, Mapping[str, Any]]
 
 
@@ -75,8 +76,8 @@ def _without_front_matter(text: str) -> tuple[Mapping[Any, Any], str]:
 
 
 def first_heading(text: str) -> str:
-    """The words of the first heading in a Markdown text, "" if there is none."""
-    tokens = MarkdownIt("commonmark").parse(text)
+    """The words of the first heading near the beginning of a Markdown text, "" if there is none."""
+    tokens = MarkdownIt("commonmark").parse(text[:_NEAR])
     for token, content in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open" and (title := _words(content)):
             return title

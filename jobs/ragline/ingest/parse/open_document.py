@@ -1,7 +1,7 @@
 """ODT and ODP: their XML, read by lxml, renamed to HTML, which is then read like any page.
 
-Of the libraries compared none with a permissive licence reads ODP; on ODT this gives better text than they do, and fewer table
-cells than odfdo (benchmarks/results/parsers.md).
+Of the libraries compared none with a permissive licence reads ODP; on ODT this gives better text and table cells than they
+do (benchmarks/results/parsers.md).
 """
 
 import io

@@ -1,4 +1,4 @@
-"""PPTX, workbooks with cells far out, and the binary formats before it (DOC, XLS, PPT), by undoc (MIT)."""
+"""PPTX, and the binary formats before it (DOC, XLS, PPT), by undoc (MIT)."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from ragline.ingest.item import ItemRefused
 from ragline.ingest.parse.clean import clean_text, tidy
 from ragline.ingest.parse.core_properties import core_properties
 from ragline.ingest.parse.markdown import first_heading
-from ragline.ingest.parse.media_types import PPT, PPTX, XLSX
+from ragline.ingest.parse.media_types import PPT, PPTX
 from ragline.ingest.parse.pages import joined_pages
 from ragline.ingest.parse.parsed import Parsed
 from ragline.ingest.parse.properties import listed, properties
@@ -32,9 +32,7 @@ def parse(content: bytes, media_type: str) -> Parsed:
         raise ItemRefused(reason, f"Not readable as {media_type}: {str(error)[:300]}") from error
     pages = [clean_text(_FRAME.sub("", slide)) for slide in _SLIDE.split(clean_text(markdown))]
     text, starts = joined_pages(pages[1:] if len(pages) > 1 and not pages[0].strip() else pages)
-    metadata = (
-        core_properties(content) if media_type in (PPTX, XLSX) else {**properties(authors=[author]), **_of_container(content)}
-    )
+    metadata = core_properties(content) if media_type == PPTX else {**properties(authors=[author]), **_of_container(content)}
     title = " ".join(clean_text(title).split()) or first_heading(text)
     return Parsed(title, text if starts else tidy(text), metadata, starts if media_type == PPTX else ())
 
