@@ -47,9 +47,13 @@ class SourceSettings(BaseModel):
 
 
 class ParseLimits(Section):
-    """What parsing one item may use before it is stopped and the item goes to quarantine."""
+    """What parsing one item may use before it is stopped and the item goes to quarantine.
+
+    ``seconds`` bounds each document, ``archive_seconds`` all that are in one archive or mail.
+    """
 
     seconds: Annotated[float, Field(gt=0)] = 60
+    archive_seconds: Annotated[float, Field(gt=0)] = 600
     memory_mb: Annotated[int, Field(ge=128)] = 1536
     text_mb: Positive = 50
     archive_members: Positive = 10_000
