@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ragline.runtime.filter_settings import FilterSettings
 from ragline.runtime.section import Section
 
 
@@ -19,6 +20,12 @@ class DeduplicateSettings(Section):
     exact: bool = True
 
 
+class LanguageSettings(Section):
+    """Languages to keep (ISO 639-1: ``en``, ``de``); empty keeps all. What is too short or unclear to tell is always kept."""
+
+    keep: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ()
+
+
 class ChunkSettings(Section):
     """How documents are cut. Sizes are tokens of the embedding model's tokenizer."""
 
@@ -32,4 +39,6 @@ class PreprocessSettings(Section):
 
     redact: RedactSettings = RedactSettings()
     deduplicate: DeduplicateSettings = DeduplicateSettings()
+    filters: FilterSettings = FilterSettings()
+    languages: LanguageSettings = LanguageSettings()
     chunk: ChunkSettings = ChunkSettings()
