@@ -20,6 +20,22 @@ class DeduplicateSettings(Section):
     exact: bool = True
 
 
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class BoilerplateSettings(Section):
+    """Paragraphs to remove from the head and tail of a source's documents because so many share them.
+
+    ``share``: of the source's documents, for any paragraph. ``usual_share``: for links, notices of copyright and licence,
+    signatures. ``min_documents``: never fewer than this many, twice as many for any paragraph.
+    """
+
+    remove: bool = True
+    share: Share = 0.5
+    usual_share: Share = 0.02
+    min_documents: Annotated[int, Field(ge=2)] = 5
+
+
 class LanguageSettings(Section):
     """Languages to keep (ISO 639-1: ``en``, ``de``); empty keeps all. What is too short or unclear to tell is always kept."""
 
@@ -39,6 +55,7 @@ class PreprocessSettings(Section):
 
     redact: RedactSettings = RedactSettings()
     deduplicate: DeduplicateSettings = DeduplicateSettings()
+    boilerplate: BoilerplateSettings = BoilerplateSettings()
     filters: FilterSettings = FilterSettings()
     languages: LanguageSettings = LanguageSettings()
     chunk: ChunkSettings = ChunkSettings()
