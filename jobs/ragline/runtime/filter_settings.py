@@ -58,8 +58,9 @@ _FINEWEB = {
 _GARBAGE = {
     "wordless": Limits(min=1),
     "unreadable_characters": Limits(max=0.1),
-    "repetitive_text": Limits(min=0.03),
-    "jumbled_words": Limits(min=0.35),
+    "repetitive_text": Limits(min=0.04),
+    "encoded_data": Limits(max=0.5),
+    "jumbled_words": Limits(min=0.36),
     "random_text": Limits(max=0.7),
     "debris": Limits(max=0.6),
     "consonant_runs": Limits(max=0.12),
@@ -72,7 +73,11 @@ PRESETS = MappingProxyType(
     {
         "none": {},
         # A handbook repeats lines, a price list has no sentences: only what repeats nearly all of itself goes.
-        "documents": {**_GARBAGE, "gopher_duplicate_line_characters": Limits(max=0.95)},
+        "documents": {
+            **_GARBAGE,
+            "gopher_duplicate_paragraph_characters": Limits(max=0.9),
+            "gopher_duplicate_line_characters": Limits(max=0.95),
+        },
         "web": dict(PUBLISHED),
     }
 )

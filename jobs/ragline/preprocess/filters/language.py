@@ -20,6 +20,8 @@ _SCORE = 0.5
 
 # Four stretches of 100 characters tell a document's language as well as all of it.
 _WINDOWS, _WIDTH = 4, 100
+# Of noise and tables of numbers a few letters are left, of which the model can make anything.
+_LITTLE = 0.2
 # What is no prose, by the characters that it cannot do without.
 _MARKUP = (
     ("`", re.compile(r"`[^`\n]*`")),
@@ -29,6 +31,8 @@ _MARKUP = (
     ("www.", re.compile(r"\bwww\.\S+")),
     ("@", re.compile(r"[\w.+-]+@\S+")),
 )
+# Numbers, and what has letters among them: checksums, encoded data, most noise.
+_NUMBERS = re.compile(r"(?<![!-~])[!-~]*\d[!-~]*")
 # ASCII that is no letter. Elsewhere it is left to the model: a vowel sign of Hindi is no letter to ``\w``.
 _NO_LETTER = re.compile(r"[\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+")
 
@@ -45,14 +49,15 @@ def is_kept(language: str, settings: LanguageSettings) -> bool:
 
 
 def prose(text: str) -> str:
-    """A sample of the text's words, without code, addresses, markup, digits and punctuation."""
+    """A sample of the text's words, without code, addresses, markup, numbers and punctuation; nothing if that leaves little."""
     outside_fences = " ".join(text.split("```")[::2]) if "```" in text else text
     # Half as much again as is needed: what is no prose goes.
-    taken = sample(outside_fences, _WINDOWS, _WIDTH * 3 // 2)
+    words = taken = sample(outside_fences, _WINDOWS, _WIDTH * 3 // 2)
     for sign, pattern in _MARKUP:
         if sign in taken:
-            taken = pattern.sub(" ", taken)
-    return _NO_LETTER.sub(" ", taken).strip()[: _WINDOWS * _WIDTH]
+            words = pattern.sub(" ", words)
+    words = _NO_LETTER.sub(" ", _NUMBERS.sub(" ", words)).strip()
+    return words[: _WINDOWS * _WIDTH] if len(words) > _LITTLE * len(taken) else ""
 
 
 def _detect(text: str) -> str:

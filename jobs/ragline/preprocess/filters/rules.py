@@ -20,6 +20,7 @@ _PLAIN = (
     garbage.wordless,
     garbage.unreadable_characters,
     garbage.repetitive_text,
+    garbage.encoded_data,
     garbage.jumbled_words,
     garbage.random_text,
     garbage.debris,
