@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ragline.runtime.filter_settings import FilterSettings
 from ragline.runtime.section import Positive, Section
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -41,6 +42,25 @@ class DeduplicateSettings(Section):
     permutations: Annotated[int, Field(ge=16, le=1024)] = 120
 
 
+class BoilerplateSettings(Section):
+    """Paragraphs to remove from the head and tail of a source's documents because so many share them.
+
+    ``share``: of the source's documents, for any paragraph. ``usual_share``: for links, notices of copyright and licence,
+    signatures. ``min_documents``: never fewer than this many, twice as many for any paragraph.
+    """
+
+    remove: bool = True
+    share: Share = 0.5
+    usual_share: Share = 0.02
+    min_documents: Annotated[int, Field(ge=2)] = 5
+
+
+class LanguageSettings(Section):
+    """Languages to keep (ISO 639-1: ``en``, ``de``); empty keeps all. What is too short or unclear to tell is always kept."""
+
+    keep: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ()
+
+
 class ChunkSettings(Section):
     """How documents are cut. Sizes are tokens of the embedding model's tokenizer."""
 
@@ -54,4 +74,7 @@ class PreprocessSettings(Section):
 
     redact: RedactSettings = RedactSettings()
     deduplicate: DeduplicateSettings = DeduplicateSettings()
+    boilerplate: BoilerplateSettings = BoilerplateSettings()
+    filters: FilterSettings = FilterSettings()
+    languages: LanguageSettings = LanguageSettings()
     chunk: ChunkSettings = ChunkSettings()

@@ -20,13 +20,15 @@ _JAMO = "\u1160-\u11ff\ud7b0-\ud7ff"
 _CONJOINING = re.compile(f"[{_JAMO}]")
 
 
-def normalise(text: str) -> CleanedText:
+def normalise(text: str | CleanedText) -> CleanedText:
     """The text in Unicode NFC with ``\\n`` line ends, without control and invisible characters, trailing blanks, and
-    more than two blank lines in a row; aligned to the original.
+    more than two blank lines in a row; aligned to the original. Repair mojibake first: some of its bytes look like
+    control characters and blanks.
 
     Source: Unicode Standard Annex 15 (normalisation forms).
     """
-    cleaned = CleanedText.of(text).sub(_LINE_ENDS, "\n").sub(_CONTROLS, "").sub(_INVISIBLE, "").sub(_STRAY_JOINERS, "")
+    whole = CleanedText.of(text) if isinstance(text, str) else text
+    cleaned = whole.sub(_LINE_ENDS, "\n").sub(_CONTROLS, "").sub(_INVISIBLE, "").sub(_STRAY_JOINERS, "")
     return _compose(cleaned).sub(_TRAILING_BLANKS, "").sub(_BLANK_LINES, "\n\n")
 
 
