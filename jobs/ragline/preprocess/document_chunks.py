@@ -13,7 +13,7 @@ from ragline.preprocess.chunking.strategies import make_chunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.normalise import normalise
-from ragline.preprocess.privacy.emails import redact_emails
+from ragline.preprocess.privacy.protector import Protector
 from ragline.runtime.preprocess_settings import PreprocessSettings
 
 _CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
@@ -32,8 +32,8 @@ class DocumentChunks:
 def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
     """Clean and cut one row of ``documents``."""
     chunker = make_chunker(settings.chunk, counter)
-    cleaned, found = _clean(document["text"] or "", settings)
-    heading, found_in_title = _clean(document["title"] or "", settings)
+    cleaned, found = _clean(document["text"] or "", document["source"], settings)
+    heading, found_in_title = _clean(document["title"] or "", document["source"], settings)
     title = chunker.shorten_title(" ".join(heading.text.split()))
     carried = {name: document[name] for name in _CARRIED}
     occurrences: Counter[str] = Counter()
@@ -63,9 +63,9 @@ def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCo
     return DocumentChunks(rows, found + found_in_title)
 
 
-def _clean(text: str, settings: PreprocessSettings) -> tuple[CleanedText, int]:
-    cleaned = normalise(text)
-    return redact_emails(cleaned) if settings.redact.emails else (cleaned, 0)
+def _clean(text: str, source: str, settings: PreprocessSettings) -> tuple[CleanedText, int]:
+    protected = Protector(settings.personal_data, source).protect(normalise(text))
+    return protected.cleaned, protected.found.get("email", 0)
 
 
 def _place(original: str, cleaned: CleanedText, passage: Passage) -> dict[str, Any]:

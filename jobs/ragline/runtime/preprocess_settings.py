@@ -7,7 +7,6 @@ from pydantic import Field
 
 from ragline.runtime.section import Section
 
-
 Action = Literal["keep", "tag", "redact", "drop"]
 PersonalDataKind = Literal[
     "email", "phone", "card", "iban", "ssn", "ip", "url_credentials", "api_key", "secret", "private_key", "person", "address"
@@ -15,10 +14,8 @@ PersonalDataKind = Literal[
 
 # What holds for a kind of which the configuration says nothing. An address of a machine or a telephone number is as often
 # what a manual is about as it is somebody's; names are everywhere, and finding them takes a model.
-RECOMMENDED: Mapping[PersonalDataKind, Action] = {
-    kind: {"phone": "tag", "ip": "tag", "person": "keep", "address": "keep"}.get(kind, "redact")
-    for kind in get_args(PersonalDataKind)
-}
+_MILDER: Mapping[str, Action] = {"phone": "tag", "ip": "tag", "person": "keep", "address": "keep"}
+RECOMMENDED: Mapping[str, Action] = {kind: _MILDER.get(kind, "redact") for kind in get_args(PersonalDataKind)}
 
 
 class PersonalDataPolicy(Section):
@@ -29,9 +26,10 @@ class PersonalDataPolicy(Section):
     policy: Action | None = None
     kinds: dict[PersonalDataKind, Action] = Field(default_factory=dict)
 
-    def action_for(self, kind: PersonalDataKind) -> Action | None:
+    def action_for(self, kind: str) -> Action | None:
         """What this policy says of a kind, if it does."""
-        return self.kinds.get(kind) or (None if kind in ("person", "address") else self.policy)
+        named = next((action for known, action in self.kinds.items() if known == kind), None)
+        return named or (None if kind in ("person", "address") else self.policy)
 
 
 class PersonalDataSettings(PersonalDataPolicy):
@@ -44,7 +42,7 @@ class PersonalDataSettings(PersonalDataPolicy):
     allow: tuple[str, ...] = ()
     entity_model: str = "en_core_web_sm"
 
-    def actions_for(self, source: str) -> dict[PersonalDataKind, Action]:
+    def actions_for(self, source: str) -> dict[str, Action]:
         """What is done with each kind in one source: what is said of the source first, then of all, then what is recommended."""
         said = [self.sources[source], self] if source in self.sources else [self]
         return {
@@ -52,7 +50,7 @@ class PersonalDataSettings(PersonalDataPolicy):
             for kind, recommended in RECOMMENDED.items()
         }
 
-    def asks_for(self, kind: PersonalDataKind) -> bool:
+    def asks_for(self, kind: str) -> bool:
         """Whether a source's policy for the kind is anything but ``keep``."""
         return any(self.actions_for(source)[kind] != "keep" for source in ("", *self.sources))
 

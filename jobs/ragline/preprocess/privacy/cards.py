@@ -10,12 +10,12 @@ from ragline.preprocess.privacy.searched_text import SearchedText
 # Unbroken, or in the groups that cards are printed in: 4-4-4-4, up to 4-4-4-4-3, 4-6-5 and 4-6-4.
 _NUMBER = re.compile(
     r"[0-9](?<![\w.+][0-9])(?<![0-9][-/][0-9])"
-    r"(?:[0-9]{11,18}|[0-9]{3}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{6}\1[0-9]{4,5}))"
+    r"(?:[0-9]{11,18}|[0-9]{3}([ -])(?:[0-9]{4}\1[0-9]{4}\1(?:[0-9]{4}(?:\1[0-9]{1,3})?|[0-9]{1,3})|[0-9]{6}\1[0-9]{4,5}))"
     r"(?![\w])(?![-.,/][0-9])"
 )
 _WORD = re.compile(
-    r"\b(?:cards?|cc|credit|debit|visa|master ?card|maestro|amex|american express|jcb|diners|discover|unionpay|pan|"
-    r"kreditkarten?|karten?(?:nummer)?|carte|tarjeta|cart[aã]o|carta|kort|kaart|karta)\b",
+    r"\b(?:cards?|cc|credit|debit|payment|charged?|visa|master ?card|maestro|amex|american express|jcb|diners|discover|"
+    r"unionpay|pan|kreditkarten?|karten?(?:nummer)?|carte|tarjeta|cart[aã]o|carta|kort|kaart|karta)\b",
     re.IGNORECASE,
 )
 # First and last prefix of a range, and the lengths it has.
@@ -43,8 +43,14 @@ _ISSUERS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("50", "50", frozenset(range(12, 20))),
     ("56", "69", frozenset(range(12, 20))),
 )
-# A tenth of all numbers passes Luhn: outside the lengths that nearly all cards have, a word has to say that it is a card.
-_USUAL_LENGTHS = frozenset({14, 15, 16})
+# A tenth of all numbers passes Luhn: in a length that few cards have, a word has to say that it is one; and no word that it
+# is something else.
+_USUAL = re.compile(r"[0-9]{14,16}\Z|4(?:[0-9]{12}|[0-9]{18})\Z")
+_OTHER_WORD = re.compile(
+    r"\b(?:order|invoice|tracking|shipment|parcel|ticket|case|serial|isbn|ean|gtin|sku|imei|id|uid|uuid|ref(?:erence)?|pmid|doi|timestamp|ts)"
+    r"(?: ?(?:number|no|nr|id|code)\b)?[\W_]{0,3}\Z",
+    re.IGNORECASE,
+)
 
 
 def find_cards(searched: SearchedText) -> Iterator[Finding]:
@@ -53,7 +59,7 @@ def find_cards(searched: SearchedText) -> Iterator[Finding]:
     for start, end in searched.digit_runs:
         for match in _NUMBER.finditer(text, start, end):
             digits = match[0].replace(" ", "").replace("-", "")
-            if _issued(digits) and luhn(digits) and (_usual(digits, match) or _called_card(text, *match.span())):
+            if _issued(digits) and luhn(digits) and _meant(text, digits, match):
                 yield Finding("card", *match.span())
 
 
@@ -68,9 +74,10 @@ def _issued(digits: str) -> bool:
     return any(low <= digits[: len(low)] <= high and len(digits) in lengths for low, high, lengths in _ISSUERS)
 
 
-def _usual(digits: str, match: re.Match[str]) -> bool:
-    return len(set(digits)) > 2 and (match[1] is not None or len(digits) in _USUAL_LENGTHS)
-
-
-def _called_card(text: str, start: int, end: int) -> bool:
-    return bool(_WORD.search(before(text, start)) or _WORD.search(after(text, end)))
+def _meant(text: str, digits: str, match: re.Match[str]) -> bool:
+    """Whether form and words agree that it is a card."""
+    preceding = before(text, match.start())
+    if _OTHER_WORD.search(preceding) or len(set(digits)) < 2:
+        return False
+    usual = match[1] is not None or _USUAL.match(digits) is not None
+    return usual or bool(_WORD.search(preceding) or _WORD.search(after(text, match.end())))

@@ -36,8 +36,7 @@ def _local_start(text: str, lowest: int, at: int) -> int | None:
     local = pattern.search(before)
     if local is None:
         return None
-    start = lowest + local.start()
-    return start
+    return lowest + local.start()
 
 
 def _is_other(text: str, start: int, at: int, end: int) -> bool:

@@ -15,12 +15,19 @@ _V4 = re.compile(
 _V6 = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*")
 _V6_HEAD = re.compile(r"[0-9A-Fa-f]{0,4}\Z")
 
-_VERSION = re.compile(r"(?:\bv|\bver\.?|versions?|releases?|build|\bsections?|§|chapters?|\bpart|figure|table|firmware)\W{0,3}\Z", re.IGNORECASE)
-_ADDRESS_WORD = re.compile(r"\b(?:ip|ips|ipv4|address(?:es)?|hosts?|servers?|dns|gateway|subnet|client|ping|peer|router|remote)\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\bv|\bver\.?|versions?|releases?|build|\bsections?|§|chapters?|\bpart|figure|table|firmware)\W{0,3}\Z", re.IGNORECASE
+)
+_ADDRESS_WORD = re.compile(
+    r"\b(?:ip|ips|ipv4|address(?:es)?|hosts?|servers?|dns|gateway|subnet|client|ping|peer|router|remote)\b", re.IGNORECASE
+)
 
 # Nobody's: reserved for documentation, for this host, for groups and masks (RFC 1122, 5737, 3849, 9637).
 _NOBODYS_V4 = tuple(
-    map(ipaddress.IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "255.0.0.0/8"))
+    map(
+        ipaddress.IPv4Network,
+        ("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "255.0.0.0/8"),
+    )
 )
 _NOBODYS_V6 = tuple(map(ipaddress.IPv6Network, ("2001:db8::/32", "3fff::/20", "::/127", "ff00::/8")))
 _SPOKEN_FOR_V6 = tuple(map(ipaddress.IPv6Network, ("2000::/3", "fc00::/7", "fe80::/10")))

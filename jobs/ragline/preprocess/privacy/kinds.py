@@ -30,7 +30,8 @@ DETECTORS: dict[str, Detector] = {
     "ip": find_ip_addresses,
     "phone": find_phones,
 }
-_RANK = {kind: rank for rank, kind in enumerate([*DETECTORS, "person", "address"])}
+KINDS = (*DETECTORS, "person", "address")
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 def find_patterns(text: str) -> Iterator[Finding]:
@@ -38,11 +39,6 @@ def find_patterns(text: str) -> Iterator[Finding]:
     searched = SearchedText(text)
     for detector in DETECTORS.values():
         yield from detector(searched)
-
-
-def placeholder(kind: str) -> str:
-    """What stands in the text instead."""
-    return f"[{kind.upper()}]"
 
 
 def resolve(findings: Iterator[Finding]) -> list[Finding]:

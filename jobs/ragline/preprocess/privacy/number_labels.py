@@ -15,15 +15,16 @@ class Label(Enum):
 
 
 _PHONE = (
-    r"tele?(?:phone|fon|fono|foon|fax)?s?|phones?|ph|tel|tél|fax|mob|mobiles?|mobil(?:e|telefon|nummer|tel)?|(?:tele|cell) ?phone|cellular|"
-    r"móvil|celular|portable|handy(?:nummer)?|hotline|helpline|landline|whatsapp|viber|pager|voicemail|telefax|"
+    r"tele?(?:phone|fon|fono|foon|fax)?s?|phones?|ph|tel|tél|fax|mob|mobiles?|mobil(?:e|telefon|nummer|tel)?|"
+    r"(?:tele|cell) ?phone|cellular|móvil|celular|portable|handy(?:nummer)?|hotline|helpline|landline|whatsapp|viber|pager|voicemail|telefax|"
     r"téléphone|teléfono|telefone|telefon[aeiouyi]?\w{0,3}|telefonnummer|rufnummer|durchwahl|puhelin\w{0,6}|puh|tlf|tfno|sími|"
     r"телефон\w{0,3}|тел|факс|моб|мобильн\w{0,4}|τηλ(?:έφωνο|εφωνο)?|κινητό|điện thoại|telepon|"
     r"(?:電話|电话|手机|携帯|電話番号|電話號碼|传真|전화|휴대폰|연락처)\w{0,2}|هاتف|الهاتف|تلفن|טלפון|फ़ोन|फोन|दूरभाष|โทร\w{0,6}"
 )
 _CALL = (
     r"call(?:s|ed|ing|back)?|dial(?:ed|ing)?|ring|text(?:ed|ing)?|sms|reach(?:ed|able)?|answering|messages?|registered|contact(?:ed|s)?|cell|"
-    r"signal|(?:desk|office|home|work|direct|number|no|nr|numéro|número|numero|nummer)(?=\W{0,3}[:=])|(?:my|his|her|our|your|their|the) number|appel\w{0,4}|anruf\w{0,3}|rufen|"
+    r"signal|(?:desk|office|home|work|direct|number|no|nr|numéro|número|numero|nummer)(?=\W{0,3}[:=])|"
+    r"(?:my|his|her|our|your|their|the) number|appel\w{0,4}|anruf\w{0,3}|rufen|"
     r"llám\w{0,5}|llame|chiam\w{0,5}|ligue|bellen?|zadzwoń|звон\w{0,5}|позвон\w{0,5}"
 )
 _OTHER = (
@@ -34,7 +35,8 @@ _OTHER = (
     r"(?:'s|s)?(?:(?: \w{1,12})? (?:numbers?|no|nr|code|id))?"
 )
 _LABEL = re.compile(
-    rf"(?<![\w-])(?:(?P<phone>{_PHONE})|(?P<call>{_CALL})|(?P<other>{_OTHER}))(?!\w)|(?P<glued>電話|电话|手机|携帯|전화)", re.IGNORECASE
+    rf"(?<![\w-])(?:(?P<phone>{_PHONE})|(?P<call>{_CALL})|(?P<other>{_OTHER}))(?!\w)|(?P<glued>電話|电话|手机|携帯|전화)",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(r"\W{0,3}(?:office|fax|mobile|cell|home|work|phone|tel|telephone|desk|direct|landline)\b", re.IGNORECASE)
 

@@ -16,6 +16,11 @@ _CANDIDATE = re.compile(
 _AMERICAN = re.compile(
     r"(?:(?:\+|00)?1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?[2-9][0-9]{2}[-. ][0-9]{4}|[2-9][0-9]{2}([-.])[0-9]{3}\1[0-9]{4})(?!\d)"
 )
+# An area code in parentheses, and the form of Brazil: 11 98765-4321.
+_AREA_CODE = re.compile(
+    r"(?:[0-9]{1,2} )?\((?!19|20)[0-9]{2,5}\)[ ./-]{0,2}(?!19|20)[0-9]{3,}(?:[ .-](?!19|20)[0-9]{2,})*\Z"
+    r"|[1-9][0-9] 9?[0-9]{4}-[0-9]{4}\Z"
+)
 _TRUNK = re.compile(r"\(?0[0-9]+\)?[ /-]?[0-9]")
 _OTHER_NUMBER = re.compile(
     r"\(?[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-./])[0-9]{1,2}\2(?:1[89]|20)[0-9]{2}(?![0-9])"  # dates
@@ -23,9 +28,12 @@ _OTHER_NUMBER = re.compile(
     r"|[0-9]+\.[0-9]+\Z|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|[0-9]{3}-[0-9]{2}-[0-9]{4}\Z"  # decimals, IPv4, social security
     r"|[0-9]{1,3}(?:[ .\u202f\xa0][0-9]{3}){1,4}(?<=000)\Z"  # thousands
 )
+# Chinese, Japanese and Korean are written without spaces, so there a letter before the number does not make it part of a word.
+_JOINS = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7a3]\Z|[$€£%=@&\\]\Z|[\w.][-./:+]\Z|[/.#_*^<>]\Z")
 _NO_GROUPS = re.compile(r"[0-9]+[ /-][0-9]{1,2}\Z")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}[ .]")
 _MAX_DIGITS = 15
+_MIN_WITH_AREA_CODE = 9
 
 
 def find_phones(searched: SearchedText) -> Iterator[Finding]:
@@ -40,7 +48,7 @@ def find_phones(searched: SearchedText) -> Iterator[Finding]:
 
 def _is_phone(text: str, start: int, end: int) -> bool:
     """The candidate by its own form, or by the words around it."""
-    written, preceding = text[start:end], text[max(0, start - 2) : start]
+    written, preceding = text[start:end], text[max(0, start - 4) : start]
     if _joined(preceding) or _joined_after(text, end):
         return False
     digits = "".join(filter(str.isdigit, re.split("[xXe#]", written)[0]))
@@ -56,12 +64,14 @@ def _is_phone(text: str, start: int, end: int) -> bool:
         return False
     if label is not None:
         return not _NO_GROUPS.match(written) and (label is Label.PHONE or not _YEAR.match(written))
+    if _AREA_CODE.match(written) and len(digits) >= _MIN_WITH_AREA_CODE:
+        return True
     return bool(_TRUNK.match(written)) and is_national(written)
 
 
 def _joined(preceding: str) -> bool:
     """Whether what precedes makes the digits a part of something longer: a word, a path, a decimal, a formula."""
-    return bool(re.search(r"[\w$€£%=@&\\]\Z|[\w.][-./:+]\Z|[/.#_*^<>]\Z", preceding)) and not preceding.endswith(("tel:", "\\|"))
+    return _JOINS.search(preceding) is not None and not preceding.endswith(("tel:", "sms:", "\\|"))
 
 
 def _joined_after(text: str, end: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ragline.preprocess.privacy.finding import Finding
 from ragline.preprocess.privacy.searched_text import SearchedText
 
+PEM_MARK = "PRIVATE KEY"
 _MARK = re.compile(r"-----(BEGIN|END) (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 # What may follow a beginning whose end is missing: lines of base64 (line ends may be escaped, as in JSON), headers, quotes.
 _BODY = re.compile(r"(?:(?:\\[nr]|[\s>|\"'+#*,])*[A-Za-z0-9+/=]{16,})*(?:(?:\\[nr]|\s)*[A-Za-z0-9+/]{0,80}={1,2}(?:\\[nr])?)?")
@@ -15,7 +16,7 @@ _HEADERS = re.compile(r"(?:\s*(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset
 def find_private_keys(searched: SearchedText) -> Iterator[Finding]:
     """Whole blocks, from BEGIN to END; from BEGIN to where the key's characters stop if it was cut off."""
     text = searched.text
-    if "PRIVATE KEY" not in text:
+    if PEM_MARK not in text:
         return
     marks = list(_MARK.finditer(text))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.privacy.finding import Finding
-from ragline.preprocess.privacy.kinds import find_patterns, placeholder, resolve
+from ragline.preprocess.privacy.kinds import find_patterns, resolve
 from ragline.preprocess.privacy.named_entities import ENTITY_KINDS, can_find_entities, find_entities
+from ragline.preprocess.privacy.placeholders import Region, hide, is_placeholder, outside, paragraphs_of
+from ragline.preprocess.privacy.private_keys import PEM_MARK
 from ragline.runtime.preprocess_settings import PersonalDataSettings
+
+# Each look but the last finds something; a text that needs more than a few was made to.
+_MAX_LOOKS = 16
 
 
 @dataclass(frozen=True)
@@ -51,30 +56,47 @@ class Protector:
         self._idle = all(action == "keep" for kind, action in self._actions.items() if kind not in ENTITY_KINDS or self._entities)
 
     def protect(self, cleaned: CleanedText) -> Protected:
-        """Replace what is to be redacted, or dropped; report that and what is to be tagged.
+        """Replace what is to be redacted, or dropped; report that, and what is to be tagged.
 
-        What surrounds a replaced stretch is looked at again, until nothing more is found: so protecting twice changes nothing.
+        The paragraphs in which something was replaced are looked at again, until nothing more is found there: what was hidden
+        may have been the only reason against its neighbour. So protecting twice changes nothing.
         """
-        findings: list[Finding] = []
-        while not self._idle:
-            tagged, hidden = self._look(cleaned.text)
+        if self._idle:
+            return Protected(cleaned, (), None)
+        noted: list[Finding] = []
+        regions: list[Region] = [(0, len(cleaned.text))]
+        for _ in range(_MAX_LOOKS):
+            found = self._look(cleaned.text, regions)
+            tagged = [finding for finding in noted if self._actions[finding.kind] == "tag"]
+            placeholders = [finding for finding in noted if self._actions[finding.kind] != "tag"]
+            noted = sorted([*placeholders, *outside(tagged, regions), *found], key=lambda finding: finding.start)
+            hidden = [finding for finding in found if self._actions[finding.kind] != "tag"]
             if not hidden:
-                findings = sorted([*findings, *tagged], key=lambda finding: finding.start)
                 break
-            cleaned, findings = _hide(cleaned, findings, hidden)
-        dropped = (finding.kind for finding in findings if self._actions[finding.kind] == "drop")
-        return Protected(cleaned, tuple(findings), next((f"personal_data_{kind}" for kind in dropped), None))
+            cleaned, noted, placed = hide(cleaned, noted, hidden)
+            regions = self._to_look_at(cleaned.text, placed)
+        dropped = (finding.kind for finding in noted if self._actions[finding.kind] == "drop")
+        return Protected(cleaned, tuple(noted), next((f"personal_data_{kind}" for kind in dropped), None))
 
-    def _look(self, text: str) -> tuple[list[Finding], list[Finding]]:
-        """What to tag, and what to hide."""
-        found = [finding for finding in resolve(self._find(text)) if not self._is_allowed(text[finding.start : finding.end])]
-        tagged = [finding for finding in found if self._actions[finding.kind] == "tag"]
-        return tagged, [finding for finding in found if self._actions[finding.kind] in ("redact", "drop")]
+    def _look(self, text: str, regions: list[Region]) -> list[Finding]:
+        """What to tag, redact or drop in some regions of a text."""
+        found = []
+        for start, end in regions:
+            part = text[start:end]
+            for finding in resolve(self._find(part)):
+                value = part[finding.start : finding.end]
+                if self._actions[finding.kind] != "keep" and not self._is_allowed(value) and not is_placeholder(value):
+                    found.append(Finding(finding.kind, finding.start + start, finding.end + start))
+        return found
 
     def _find(self, text: str) -> Iterator[Finding]:
         yield from find_patterns(text)
         if self._entities:
             yield from find_entities(text, self._model)
+
+    def _to_look_at(self, text: str, placed: list[Finding]) -> list[Region]:
+        """Paragraphs with new placeholders; the whole text where there may be findings that span paragraphs."""
+        return [(0, len(text))] if self._entities or PEM_MARK in text else paragraphs_of(text, placed)
 
     def _is_allowed(self, value: str) -> bool:
         lower = value.lower()
@@ -86,22 +108,3 @@ def unavailable_kinds(settings: PersonalDataSettings) -> tuple[str, ...]:
     if can_find_entities(settings.entity_model):
         return ()
     return tuple(kind for kind in ENTITY_KINDS if settings.asks_for(kind))
-
-
-def _hide(cleaned: CleanedText, earlier: list[Finding], hidden: list[Finding]) -> tuple[CleanedText, list[Finding]]:
-    """Put placeholders in, and say where these and those of an earlier look are now."""
-    edits = [(finding.start, finding.end, placeholder(finding.kind)) for finding in hidden]
-    placed: list[Finding] = []
-    shift = 0
-    waiting = iter([*earlier, Finding("", len(cleaned.text) + 1, len(cleaned.text) + 1)])
-    before = next(waiting)
-    for finding, (start, end, new) in zip(hidden, edits, strict=True):
-        while before.start < start:
-            placed.append(Finding(before.kind, before.start + shift, before.end + shift))
-            before = next(waiting)
-        while before.start < end:  # a placeholder inside what is hidden now
-            before = next(waiting)
-        placed.append(Finding(finding.kind, start + shift, start + shift + len(new)))
-        shift += len(new) - (end - start)
-    placed += [Finding(rest.kind, rest.start + shift, rest.end + shift) for rest in [before, *waiting] if rest.kind]
-    return cleaned.edit(edits), placed

@@ -11,7 +11,9 @@ _NUMBER = re.compile(
     r"[0-8](?<![\w.+][0-9])(?<![0-9][-/ ][0-9])[0-9]{2}(?<!000|666)"
     r"([- .\u2010-\u2015]?)(?!00)[0-9]{2}\1(?!0000)[0-9]{4}(?!\w)(?![-/.][0-9])"
 )
-_WORD = re.compile(r"\b(?:ssns?|ss\s?#|social\s+sec(?:urity)?|soc\.?\s?sec|taxpayer|itin|social\s+(?:number|no\b|#))", re.IGNORECASE)
+_WORD = re.compile(
+    r"\b(?:ssns?|ss\s?#|social\s+sec(?:urity)?|soc\.?\s?sec|taxpayer|itin|social\s+(?:number|no\b|#))", re.IGNORECASE
+)
 _HYPHENS = frozenset("-\u2010\u2011")
 
 
