@@ -85,3 +85,4 @@ def test_finds_keys_with_escaped_line_ends() -> None:
 
 def test_leaves_what_speaks_of_keys() -> None:
     assert found_by(find_private_keys, "It starts with -----BEGIN PRIVATE KEY----- as a rule.") == []
+    assert found_by(find_private_keys, "PRIVATE KEY") == []

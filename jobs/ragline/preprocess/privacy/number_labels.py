@@ -16,7 +16,8 @@ class Label(Enum):
 
 _PHONE = (
     r"tele?(?:phone|fon|fono|foon|fax)?s?|phones?|ph|tel|tél|fax|mob|mobiles?|mobil(?:e|telefon|nummer|tel)?|"
-    r"(?:tele|cell) ?phone|cellular|móvil|celular|portable|handy(?:nummer)?|hotline|helpline|landline|whatsapp|viber|pager|voicemail|telefax|"
+    r"(?:tele|cell) ?phone|cellular|móvil|celular|portable|handy(?:nummer)?|hotline|helpline|landline|"
+    r"whatsapp|viber|pager|voicemail|telefax|"
     r"téléphone|teléfono|telefone|telefon[aeiouyi]?\w{0,3}|telefonnummer|rufnummer|durchwahl|puhelin\w{0,6}|puh|tlf|tfno|sími|"
     r"телефон\w{0,3}|тел|факс|моб|мобильн\w{0,4}|τηλ(?:έφωνο|εφωνο)?|κινητό|điện thoại|telepon|"
     r"(?:電話|电话|手机|携帯|電話番号|電話號碼|传真|전화|휴대폰|연락처)\w{0,2}|هاتف|الهاتف|تلفن|טלפון|फ़ोन|फोन|दूरभाष|โทร\w{0,6}"

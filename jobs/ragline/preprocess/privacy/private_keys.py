@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ragline.preprocess.privacy.finding import Finding
 from ragline.preprocess.privacy.searched_text import SearchedText
@@ -18,9 +19,8 @@ def find_private_keys(searched: SearchedText) -> Iterator[Finding]:
     text = searched.text
     if PEM_MARK not in text:
         return
-    marks = list(_MARK.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        if mark[1] != "BEGIN":
+    for mark, following in pairwise([*_MARK.finditer(text), None]):
+        if mark is None or mark[1] != "BEGIN":
             continue
         if following is not None and following[1] == "END":
             yield Finding("private_key", mark.start(), following.end())
