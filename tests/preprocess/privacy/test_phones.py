@@ -19,6 +19,7 @@ from tests.preprocess.privacy.detection import found_by
         ("Can someone call me on 9472 7916?", ["9472 7916"]),
         ("Telefon 0301234567", ["0301234567"]),
         ("電話03-1234-5678", ["03-1234-5678"]),
+        ("phone=5551234567", ["5551234567"]),
         ("781 1704 office", ["781 1704"]),
         ("21 253 109 8211-Office", ["21 253 109 8211"]),
     ],
@@ -42,6 +43,7 @@ def test_finds_numbers(text: str, expected: list[str]) -> None:
         "GET /items/0301234567",
         "x = 20261121 + 5",
         "pages 1234-1240 of 17031 2202 Rissik St",
+        "shared=3313664, text=2310144",
         "version 3.14.15.92",
     ],
 )

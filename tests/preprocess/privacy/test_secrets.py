@@ -33,6 +33,7 @@ def test_leaves_what_only_looks_like_a_key(text: str) -> None:
         ('DB_PASSWORD="correct-7-horse"', "correct-7-horse"),
         ("client_secret = '9f8e7d6c5b4a'", "9f8e7d6c5b4a"),
         ('{"api_key": "Zx81Qw94Er"}', "Zx81Qw94Er"),
+        ("Authorization: Bearer abcdef1234567890abcdef", "abcdef1234567890abcdef"),
         ("İ PWD=abc123XYZ", "abc123XYZ"),
     ],
 )
@@ -49,7 +50,11 @@ def test_finds_values_assigned_to_a_secret_name(text: str, secret: str) -> None:
         "password: changeme",
         "The token: it is 12345678",
         "key = user_id_1234567a",
+        "secret=new_r2_creds.secret_access_key",
+        "token = _DISABLE_429_RETRY.set(True)",
+        "api_key: sk-...xyz123",
         "password=[SECRET]",
+        "the bearer of 12345678901234567890 shares",
         "token: https://example.com/a1b2c3",
     ],
 )

@@ -42,7 +42,7 @@ _LABEL = re.compile(
 _AFTER = re.compile(r"\W{0,3}(?:office|fax|mobile|cell|home|work|phone|tel|telephone|desk|direct|landline)\b", re.IGNORECASE)
 
 # Between somebody being called and the number there is little, and no other number, nor a new line.
-_CALL_GAP = re.compile(r"[^\w\n]{0,3}(?:[^\W\d]+[^\w\n.!?]{1,3}){0,3}\Z")
+_CALL_GAP = re.compile(r"[^\w\n=]{0,3}(?:[^\W\d]+[^\w\n.!?]{1,3}){0,3}\Z")
 _PHONE_GAP = 28
 _OTHER_GAP = 14
 

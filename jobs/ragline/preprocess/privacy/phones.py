@@ -14,7 +14,8 @@ _CANDIDATE = re.compile(
 )
 # The form of North America, which is written like nothing else: 212-555-0123, (212) 555-0123, +1.212.555.0123, 001-212-...
 _AMERICAN = re.compile(
-    r"(?:(?:\+|00)?1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?[2-9][0-9]{2}[-. ][0-9]{4}|[2-9][0-9]{2}([-.])[0-9]{3}\1[0-9]{4})(?!\d)"
+    r"(?:(?:\+|00)?1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?[2-9][0-9]{2}[-. ][0-9]{4}|[2-9][0-9]{2}([-.])[0-9]{3}\1[0-9]{4}"
+    r"|[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}(?![ 0-9]))(?!\d)"
 )
 # An area code in parentheses, and the form of Brazil: 11 98765-4321.
 _AREA_CODE = re.compile(
@@ -29,7 +30,7 @@ _OTHER_NUMBER = re.compile(
     r"|[0-9]{1,3}(?:[ .\u202f\xa0][0-9]{3}){1,4}(?<=000)\Z"  # thousands
 )
 # Chinese, Japanese and Korean are written without spaces, so there a letter before the number does not make it part of a word.
-_JOINS = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7a3]\Z|[$€£%=@&\\]\Z|[\w.][-./:+]\Z|[/.#_*^<>]\Z")
+_JOINS = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7a3]\Z|[$€£%@&\\]\Z|[\w.][-./:+]\Z|[/.#_*^<>]\Z")
 _NO_GROUPS = re.compile(r"[0-9]+[ /-][0-9]{1,2}\Z")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}[ .]")
 _MAX_DIGITS = 15
