@@ -47,7 +47,7 @@ def test_addresses_are_redacted_in_text_and_title_and_counted(counter: TokenCoun
 
 
 def test_redaction_can_be_turned_off(counter: TokenCounter) -> None:
-    kept = PreprocessSettings.model_validate({"redact": {"emails": False}})
+    kept = PreprocessSettings.model_validate({"personal_data": {"policy": "keep"}})
     assert rows("By a@b.org", counter, kept)[0]["text"] == "By a@b.org"
 
 

@@ -11,7 +11,8 @@ from ragline.preprocess.chunking.chunker import Chunker, Passage
 from ragline.preprocess.chunking.pages import page_at, page_starts
 from ragline.preprocess.cleaning.clean import clean
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.privacy.emails import redact_emails
+from ragline.preprocess.filters.language import detect_languages
+from ragline.preprocess.privacy.protector import Protector
 from ragline.runtime.preprocess_settings import PreprocessSettings
 
 _CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
@@ -31,9 +32,11 @@ def chunk_document(
     document: Row, settings: PreprocessSettings, chunker: Chunker, boilerplate: Collection[int] = ()
 ) -> DocumentChunks:
     """Clean and cut one row of ``documents``. ``boilerplate``: hashes of the blocks of its source to leave out."""
-    cleaned, found = _protected(clean(document["text"] or "", settings, boilerplate), settings)
-    heading, found_in_title = _protected(clean(document["title"] or "", settings), settings)
-    title = chunker.shorten_title(" ".join(heading.text.split()))
+    protector = Protector(settings.personal_data, document["source"])
+    body = protector.protect(clean(document["text"] or "", settings, boilerplate))
+    heading = protector.protect(clean(document["title"] or "", settings))
+    cleaned = body.cleaned
+    title = chunker.shorten_title(" ".join(heading.cleaned.text.split()))
     carried = {name: document[name] for name in _CARRIED}
     occurrences: Counter[str] = Counter()
     pages = page_starts(document.get("metadata"))
@@ -55,16 +58,13 @@ def chunk_document(
                 "text_hash": key,
                 "heading_path": list(passage.heading_path),
                 "token_count": passage.token_count,
-                "language": None,
-                "personal_data": [],
+                "personal_data": list(body.kinds_between(passage.start, passage.end)),
                 "deleted": False,
             }
         )
-    return DocumentChunks(rows, {"email": found + found_in_title} if found + found_in_title else {})
-
-
-def _protected(cleaned: CleanedText, settings: PreprocessSettings) -> tuple[CleanedText, int]:
-    return redact_emails(cleaned) if settings.redact.emails else (cleaned, 0)
+    for row, language in zip(rows, detect_languages([row["text"] for row in rows]), strict=True):
+        row["language"] = language
+    return DocumentChunks(rows, Counter(body.found) + Counter(heading.found))
 
 
 def _place(original: str, cleaned: CleanedText, passage: Passage) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The configuration of ``preprocess``: how documents are cleaned, protected, deduplicated and cut."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -9,11 +10,52 @@ from ragline.runtime.section import Positive, Section
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
+Action = Literal["keep", "tag", "redact", "drop"]
+PersonalDataKind = Literal[
+    "email", "phone", "card", "iban", "ssn", "ip", "url_credentials", "api_key", "secret", "private_key", "person", "address"
+]
 
-class RedactSettings(Section):
-    """Personal data to replace by a typed placeholder."""
+# What holds for a kind of which the configuration says nothing. An address of a machine or a telephone number is as often
+# what a manual is about as it is somebody's; names are everywhere, and finding them takes a model.
+_MILDER: Mapping[str, Action] = {"phone": "tag", "ip": "tag", "person": "keep", "address": "keep"}
+RECOMMENDED: Mapping[str, Action] = {kind: _MILDER.get(kind, "redact") for kind in get_args(PersonalDataKind)}
 
-    emails: bool = True
+
+class PersonalDataPolicy(Section):
+    """What to do with what is found: ``keep`` it and say nothing, ``tag`` the chunks that hold it, ``redact`` it (a typed
+    placeholder takes its place), ``drop`` the document. ``policy`` is for all kinds that ``kinds`` does not name, except
+    ``person`` and ``address``, which have to be named."""
+
+    policy: Action | None = None
+    kinds: dict[PersonalDataKind, Action] = Field(default_factory=dict)
+
+    def action_for(self, kind: str) -> Action | None:
+        """What this policy says of a kind, if it does."""
+        named = next((action for known, action in self.kinds.items() if known == kind), None)
+        return named or (None if kind in ("person", "address") else self.policy)
+
+
+class PersonalDataSettings(PersonalDataPolicy):
+    """The policy for every source, and by source's name what is different there.
+
+    ``allow`` lists values that are left alone wherever they stand; one that begins with @ allows all addresses of a domain.
+    """
+
+    sources: dict[str, PersonalDataPolicy] = Field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+    entity_model: str = "en_core_web_sm"
+
+    def actions_for(self, source: str) -> dict[str, Action]:
+        """What is done with each kind in one source: what is said of the source first, then of all, then what is recommended."""
+        said = [self.sources[source], self] if source in self.sources else [self]
+        return {
+            kind: next((action for policy in said if (action := policy.action_for(kind))), recommended)
+            for kind, recommended in RECOMMENDED.items()
+        }
+
+    def asks_for(self, kind: str) -> bool:
+        """Whether a source's policy for the kind is anything but ``keep``."""
+        return any(self.actions_for(source)[kind] != "keep" for source in ("", *self.sources))
 
 
 class CopySettings(Section):
@@ -72,7 +114,7 @@ class ChunkSettings(Section):
 class PreprocessSettings(Section):
     """From documents to chunks."""
 
-    redact: RedactSettings = RedactSettings()
+    personal_data: PersonalDataSettings = PersonalDataSettings()
     deduplicate: DeduplicateSettings = DeduplicateSettings()
     boilerplate: BoilerplateSettings = BoilerplateSettings()
     filters: FilterSettings = FilterSettings()
