@@ -16,6 +16,7 @@ from ragline.preprocess.commit import commit
 from ragline.preprocess.document_step import DocumentStep, look_at_documents
 from ragline.preprocess.outcomes import among
 from ragline.preprocess.plan import Plan, make_plan
+from ragline.preprocess.privacy.protector import unavailable_kinds
 from ragline.preprocess.state import CHUNKED
 from ragline.runtime.run import Run
 from ragline.runtime.spark import spark_session
@@ -38,6 +39,7 @@ def preprocess(run: Run, *, documents_version: int | None, full_refresh: bool) -
         CommitConflict: other runs kept committing to the same tables.
     """
     check_encoder_limit(run.settings)
+    _say_what_is_not_looked_for(run)
     fingerprint = preprocess_fingerprint(run.settings)
 
     def attempt() -> None:
@@ -49,6 +51,12 @@ def preprocess(run: Run, *, documents_version: int | None, full_refresh: bool) -
         except CommitConflict as conflict:
             log.warning("%s Looking again.", conflict)
     return attempt()
+
+
+def _say_what_is_not_looked_for(run: Run) -> None:
+    if kinds := unavailable_kinds(run.settings.preprocess.personal_data):
+        run.manifest.facts["personal_data_not_looked_for"] = list(kinds)
+        log.warning("Personal data: %s not looked for, no model for it is installed.", " and ".join(kinds))
 
 
 def _carry_out(run: Run, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from ragline.contracts.fingerprints import fingerprint
 from ragline.runtime.models import model_fingerprint, resolve_model, tokenizer_fingerprint
 from ragline.runtime.settings import Settings
 
-REVISION = {"preprocess": 1, "index": 1}
+REVISION = {"preprocess": 2, "index": 1}
 
 
 def preprocess_fingerprint(settings: Settings) -> str:
