@@ -39,10 +39,10 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         spark = spark_session(what, settings)
     cores = spark.sparkContext.defaultParallelism
     tasks = max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK))
-    shares = [(_ipc(share),) for share in spread(take, tasks)]
-    with task_progress(spark, what, len(shares)):
-        rows = spark.sparkContext.parallelize(shares, len(shares))
-        return spark.createDataFrame(rows, "items binary").mapInArrow(work, OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+    shares = spread(take, tasks)
+    with task_progress(spark, what, [share.num_rows for share in shares]) as counted:
+        rows = spark.sparkContext.parallelize([(_ipc(share),) for share in shares], len(shares))
+        return spark.createDataFrame(rows, "items binary").mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
 
 
 def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings) -> pa.Table:

@@ -30,7 +30,7 @@ class SparkPasses:
             return schema.empty_table()
         spark = spark_session(self._app_name, self._settings)
         parts = slices(located, spark.sparkContext.defaultParallelism)
-        with task_progress(spark, what, len(parts)):
+        with task_progress(spark, what, [len(part.doc_ids) for part in parts]) as counted:
             # One partition per slice: parallelize, unlike a local relation, lets us say so without a shuffle.
             rows = spark.sparkContext.parallelize([astuple(part) for part in parts], len(parts))
-            return spark.createDataFrame(rows, SLICE_SCHEMA).mapInArrow(work, ddl).toArrow().cast(schema)
+            return spark.createDataFrame(rows, SLICE_SCHEMA).mapInArrow(counted(work), ddl).toArrow().cast(schema)

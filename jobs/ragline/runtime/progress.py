@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +63,24 @@ def _start_bars() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    bars = Progress(*columns, console=Console(stderr=True))
+    counts = (MofNCompleteColumn(), _rate_column(), TimeElapsedColumn(), TextColumn("[dim]left"), TimeRemainingColumn())
+    bars = Progress(TextColumn("{task.description}", markup=False), BarColumn(), *counts, console=Console(stderr=True))
     bars.start()
     return bars
+
+
+def _rate_column() -> "ProgressColumn":
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Items a second since the start: that of the last moments jumps where many end at once."""
+
+        def render(self, task: Task) -> Text:
+            elapsed = task.finished_time if task.finished else task.elapsed
+            return Text(f"{task.completed / elapsed:,.1f}/s" if elapsed and task.completed else "", style="cyan")
+
+    return Rate()
 
 
 def _logged(what: str, total: int | None) -> Advance:
