@@ -126,4 +126,6 @@ def _tell(run: Run, staged: Iterable[Staged]) -> None:
 def _say_if_nothing(staged: Sequence[Staged]) -> None:
     if all(source.is_nothing for source in staged):
         unchanged = sum(source.counts["unchanged"] for source in staged)
-        raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources")
+        refused = sum(source.counts["quarantined"] for source in staged)
+        more = f"; {refused:,} are in quarantine as before (ragline quarantine list)" if refused else ""
+        raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources{more}")
