@@ -6,7 +6,7 @@ Airflow runs the two halves as tasks of their own: one that stages for each sour
 
 import logging
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from ragline.errors import NothingToDo, RaglineError, SourceError
@@ -50,9 +50,7 @@ def ingest(run: Run, scope: Scope) -> None:
         CommitConflict: other runs kept committing first.
     """
     sources = _configured(run, scope.sources)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest") as pool:
-        futures = {source.name: pool.submit(stage, run, source, scope.look, run.run_id) for source in sources}
-    failed, staged = _split(futures)
+    failed, staged = _split(_stage_all(run, sources, scope.look))
     _finish(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, run.run_id))  # what was read while listing
     if failed:
@@ -99,6 +97,16 @@ def _finish(run: Run, scope: Scope, staged: list[Staged]) -> None:
     _tell(run, staged)
     with run.step("commit"):
         commit(run, staged, ingest_fingerprint(run.settings))
+
+
+def _stage_all(run: Run, sources: Sequence[ConfiguredSource], look: Look) -> dict[str, Future[Staged]]:
+    pool = ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest")
+    try:
+        futures = {source.name: pool.submit(stage, run, source, look, run.run_id) for source in sources}
+        wait(futures.values())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for those that read
+    return futures
 
 
 def _split(futures: dict[str, Future[Staged]]) -> tuple[dict[str, BaseException], list[Staged]]:

@@ -59,6 +59,12 @@ def _bar(what: str, total: int | None) -> Iterator[Advance]:
                 bars.stop()
 
 
+def end_bars() -> None:
+    """Take what is shown off the terminal and give it its cursor back, whatever still runs: the program is about to end."""
+    if _bars:
+        _bars[0].stop()
+
+
 def _start_bars() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
