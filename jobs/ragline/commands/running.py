@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def load(config: Path | None, overrides: list[str] | None) -> "Settings":
     """The settings of a pipeline, from its file, the environment and ``--set``."""
+    from ragline.runtime.config import load_settings
 
     return load_settings(config, overrides or [])
 
