@@ -54,9 +54,11 @@ def demo(config: Config = None, airflow_port: AirflowPort = None) -> None:
         raise SystemExit(_run_on(settings, running))
     console.print("Starting Airflow …")
     with Stack(settings.root, airflow_port=airflow_port) as stack:
-        code = run_line(settings, stack.rest, console, stack.check)
-        show_way_on(console, settings.root)
-        console.print("Stopping Airflow …")
+        try:
+            code = run_line(settings, stack.rest, console, stack.check)
+            show_way_on(console, settings.root)
+        finally:
+            console.print("Stopping Airflow …")
     raise SystemExit(code)
 
 
