@@ -158,12 +158,13 @@ def dry_run_command(
     for source in found:
         if source.stopped_by:
             console.print(source.stopped_by, highlight=False, markup=False)
-    console.print(_price(price), highlight=False)
-    console.print("Nothing was written.", highlight=False)
+    if any(source.new + source.changed for source in found):
+        console.print(_price(price), highlight=False)
+    console.print("Counted are items as the sources list them, those in quarantine too. Nothing was written.", highlight=False)
 
 
 def _price(price: Cost | None) -> str:
     if price is None:
-        return "What it would cost cannot be said before a first run has shown the rates."
+        return "What it would cost cannot be said before ingest and preprocess have run once and shown their rates."
     seconds = ", ".join(f"{job} {number:,.0f} s" for job, number in price.seconds.items())
     return f"By the rates of earlier runs: about {price.tokens:,} tokens to embed; {seconds}."
