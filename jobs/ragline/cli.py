@@ -41,8 +41,9 @@ app.add_typer(feedback.app, name="feedback")
 def main() -> None:
     """Entry point: errors that Ragline raises on purpose become one sentence and their exit code."""
     logging.basicConfig(level=os.environ.get("RAGLINE_LOG_LEVEL", "INFO"), format="%(message)s", stream=sys.stderr)
-    for noisy in ("py4j", "httpx", "urllib3", "alembic", "openlineage"):
+    for noisy in ("py4j", "httpx", "urllib3", "alembic", "openlineage", "azure"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("gcsfs").setLevel(logging.CRITICAL)  # it logs whatever it raises
     try:
         app()
     except RaglineError as error:

@@ -75,6 +75,13 @@ def test_a_folder_of_the_store_is_followed(store: str, request: pytest.FixtureRe
     assert rows["deep/b.md"]["uri"].endswith("company/docs/deep/b.md")
 
 
+def test_a_store_that_does_not_answer_is_not_taken_for_an_empty_one(gs: str, project: Project, monkeypatch) -> None:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
+    project.configure(sources=[{"name": "docs", "type": "folder", "uri": "gs://elsewhere/docs"}])
+    manifest = project.run("ingest", lambda run: ingest(run, Scope()))
+    assert "gs://elsewhere/docs cannot be reached" in manifest.message
+
+
 @pytest.mark.parametrize(("uri", "module", "extra"), [("gs://b/x", "gcsfs", "gcs"), ("abfs://b/x", "adlfs", "azure")])
 def test_a_package_that_is_missing_is_named_with_its_extra(uri, module, extra, monkeypatch):
     from fsspec.registry import _registry

@@ -302,5 +302,5 @@ def test_a_branch_that_was_deleted_stops_the_run(work, remote, tmp_path):
     porcelain.branch_create(work.repository, "draft")
     assert items(source(remote, tmp_path, ref="draft"))
     porcelain.branch_delete(work.repository, "draft")
-    with pytest.raises(SourceError, match="has no branch or tag 'draft'; its branches are: master. Nothing was taken in"):
+    with pytest.raises(SourceError, match="has no branch or tag 'draft'; its branches are: master. Nothing of it was taken in"):
         items(source(remote, tmp_path, ref="draft"))

@@ -160,7 +160,7 @@ def dry_run_command(
             console.print(source.stopped_by, highlight=False, markup=False)
     if any(source.new + source.changed for source in found):
         console.print(_price(price), highlight=False)
-    console.print("Counted are items as the sources list them, those in quarantine too. Nothing was written.", highlight=False)
+    console.print("Nothing was written. Counted are items as listed, those in quarantine too.", highlight=False)
 
 
 def _price(price: Cost | None) -> str:

@@ -61,7 +61,9 @@ class Store:
         """Raises ``ConfigError`` if there is nothing at the URI, ``SourceError`` if the store does not answer."""
         filesystem, path = open_store(self.uri, self.options)
         try:
-            found = filesystem.isdir(path)
+            found = filesystem.info(path)["type"] == "directory"  # ``isdir`` takes a store that does not answer for empty
+        except FileNotFoundError:
+            found = False
         except Exception as error:  # every store has errors of its own
             raise SourceError(f"Source {self.source!r}: {uri} cannot be reached: {type(error).__name__}: {error}.") from error
         if not found:
@@ -81,7 +83,7 @@ class Store:
         except Exception as error:  # every store has errors of its own
             why = f"{type(error).__name__}: {error}"
             raise SourceError(
-                f"Source {self.source!r}: cannot list {self.uri}: {why}. Nothing was taken in or deleted."
+                f"Source {self.source!r}: cannot list {self.uri}: {why}. Nothing of it was taken in or deleted."
             ) from error
         prefix = root.rstrip("/") + "/"
         for path in sorted(found):

@@ -136,11 +136,11 @@ def _without(place: str, ref: str, refs: "Iterable[Ref]") -> SourceError:
     names = [re.fullmatch(rb"refs/(?:heads|remotes/origin)/(.+)", name) for name in sorted(refs)]
     branches = [name[1].decode(errors="replace") for name in names if name]
     if not branches:
-        return SourceError(f"{place} has no branch yet: nothing was committed to it. Nothing was taken in or deleted.")
+        return SourceError(f"{place} has no branch yet: nothing was committed to it. Nothing of it was taken in or deleted.")
     there = ", ".join(branches[:20])
     return SourceError(
-        f"{place} has no branch or tag {ref!r}; its branches are: {there}. Nothing was taken in or deleted; if another one is "
-        "to be followed from now on, set the source's ref."
+        f"{place} has no branch or tag {ref!r}; its branches are: {there}. Nothing of it was taken in or "
+        "deleted; if another one is to be followed from now on, set the source's ref."
     )
 
 
