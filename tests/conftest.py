@@ -1,5 +1,6 @@
 """Fixtures that several rooms' tests share: a project in a temporary folder, and jobs run in it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,15 @@ LONG = ("airflow", "readme", "spark")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the longest files first, so that no process is left alone with one of them at the end."""
     items.sort(key=lambda item: next((place for place, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG)))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The development corpora: ``RAGLINE_SHARED_DATA``, or ``shared/data`` beside the repository."""
+    folder = Path(os.environ.get("RAGLINE_SHARED_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"the development corpora are not on this machine (no {folder})")
+    return folder
 
 
 @pytest.fixture(autouse=True)

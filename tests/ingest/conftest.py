@@ -1,23 +1,11 @@
 """What tests of ingest share: the development corpora, and real servers to read from."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
 from tests.ingest.postgres import postgres
 from tests.ingest.site import Site
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The development corpora: ``RAGLINE_SHARED_DATA``, or ``shared/data`` beside the repository."""
-    folder = Path(os.environ.get("RAGLINE_SHARED_DATA") or REPOSITORY.parent / "shared" / "data")
-    if not folder.is_dir():
-        pytest.skip(f"the development corpora are not on this machine (no {folder})")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import io
 import json
 import zipfile
 
@@ -6,7 +7,7 @@ import pytest
 from ragline.ingest.extract import extract
 from ragline.ingest.part import ParseRequest, Part
 from ragline.runtime.settings import OcrSettings, ParseLimits
-from tests.ingest.archives import DOCX, open_document, zipped
+from tests.ingest.archives import DOCX, open_document, pdf_with_link, workbook, zipped
 
 CODE = "def add(a, b):\n    # not a heading\n    return a + b\n"
 
@@ -154,6 +155,109 @@ def test_a_package_with_encrypted_parts_is_refused_as_such():
     manifest = '<manifest xmlns="m"><file-entry><encryption-data/></file-entry></manifest>'
     members = {"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": manifest, "content.xml": "noise"}
     assert reason(zipped(members)) == "encrypted"
+
+
+@pytest.mark.parametrize("name", ["letter.docx", "sheet.xlsx"])
+def test_an_office_document_that_a_password_really_encrypts_is_refused_as_such(name):
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    plain = zipped(DOCX) if name == "letter.docx" else workbook({1: "a"})
+    encrypted = io.BytesIO()
+    OOXMLFile(io.BytesIO(plain)).encrypt("secret", encrypted)
+    assert reason(encrypted.getvalue(), name) == "encrypted"
+
+
+WORD = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
+
+
+def word_cell(*content: str) -> str:
+    return "<w:tc>" + "".join(content) + "</w:tc>"
+
+
+def word_paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def word_table(*rows: str) -> str:
+    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+
+
+def test_a_word_table_of_one_cell_is_a_frame_around_what_is_in_it():
+    inner = word_table(
+        word_cell(word_paragraph("Part")) + word_cell(word_paragraph("Cost")),
+        word_cell(word_paragraph("Lamp")) + word_cell(word_paragraph("3")),
+    )
+    frame = word_table(word_cell(word_paragraph("In a box."), inner, word_paragraph("")))
+    document = WORD.format(word_paragraph("Before.") + frame + word_paragraph("After."))
+    assert text_of(zipped({**DOCX, "word/document.xml": document})) == (
+        "Before.\n\nIn a box.\n\n| Part | Cost |\n| --- | --- |\n| Lamp | 3 |\n\nAfter.\n"
+    )
+
+
+def test_a_chart_in_a_word_document_is_the_table_of_its_figures():
+    def points(tag: str, *values: str) -> str:
+        found = "".join(f'<c:pt idx="{number}"><c:v>{value}</c:v></c:pt>' for number, value in enumerate(values))
+        return f"<c:{tag}><c:x>{found}</c:x></c:{tag}>"
+
+    series = "".join(
+        f"<c:ser>{points('tx', name)}{points('cat', 'North', 'South')}{points('val', *values)}</c:ser>"
+        for name, values in (("2024", ("4.3", "2")), ("2025", ("2.4", "7")))
+    )
+    title = '<c:title><a:t xmlns:a="a">Sales</a:t></c:title>'
+    chart = f'<c:chartSpace xmlns:c="c"><c:chart>{title}<c:barChart>{series}</c:barChart></c:chart></c:chartSpace>'
+    assert text_of(zipped({**DOCX, "word/charts/chart1.xml": chart})) == (
+        "Words of a letter.\n\n| Sales | 2024 | 2025 |\n| --- | --- | --- |\n| North | 4.3 | 2.4 |\n| South | 2 | 7 |\n"
+    )
+
+
+@pytest.mark.parametrize("far", [5000, 300_000, 1_048_576])
+def test_a_cell_far_out_on_a_sheet_neither_hides_the_others_nor_fills_the_text(far):
+    text = text_of(workbook({1: "name", 2: "lamp", far: "stray"}), "a.xlsx")
+    assert [line for line in text.splitlines() if line.strip("| -")] == ["## Prices", "| name |", "| lamp |", "| stray |"]
+
+
+def test_a_gap_in_an_open_spreadsheet_hides_no_cells():
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(f'xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "text", "table"))
+    row = '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    gap = f'<table:table-row table:number-rows-repeated="1048000">{empty}</table:table-row>'
+    table = f'<table:table table:name="Prices">{row.format("first")}{gap}{row.format("last")}</table:table>'
+    body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    content = zipped({
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": f"<office:document-content {names}>{body}</office:document-content>",
+        "META-INF/manifest.xml": manifest,
+    })  # fmt: skip
+    assert text_of(content, "a.ods") == "## Prices\n\n| first |\n| --- |\n| last |\n"
+
+
+def test_the_words_that_a_link_in_a_pdf_covers_are_a_link():
+    parsed = only(pdf_with_link("https://x.example/map (1)"), "a.pdf").parsed
+    assert parsed.text == "See the map of the town.\n"
+    parsed = only(pdf_with_link("https://x.example/map"), "a.pdf").parsed
+    assert parsed.text == "See [the map](https://x.example/map) of the town.\n"
+    assert parsed.metadata["links"] == ["https://x.example/map"]
+
+
+def test_markdown_restructuredtext_and_html_say_who_wrote_them_and_when():
+    said = {"authors": ["Ada Roe"], "created": "2025-03-01T00:00:00", "keywords": ["lamp", "light"]}
+    front = "---\nauthor: Ada Roe\ndate: 2025-03-01\ntags: [lamp, light]\n---\n# Lamps\n"
+    fields = "Lamps\n=====\n\n:Author: Ada Roe\n:Date: 2025-03-01\n:Keywords: lamp, light\n\nWords.\n"
+    page = (
+        '<html lang="en"><head><meta name="author" content="Ada Roe"><meta name="keywords" content="lamp, light">'
+        '<meta property="article:published_time" content="2025-03-01"></head><body><p>See <a href="https://x.example">it</a>.</p>'
+    )
+    assert only(front, "a.md").parsed.metadata == said
+    assert only(fields, "a.rst").parsed.metadata == said
+    assert only(page, "a.html").parsed.metadata == {**said, "language": "en", "links": ["https://x.example"]}
+
+
+def test_a_pep_says_its_authors_and_the_day_it_was_created():
+    pep = "PEP: 8\nTitle: Style\nAuthor: A. Roe <a@x.example>,\n  B. Doe\nCreated: 05-Jul-2001\n\nWords\n=====\n\nMore.\n"
+    parsed = only(pep, "pep.rst").parsed
+    assert parsed.metadata == {"authors": ["A. Roe <a@x.example>", "B. Doe"], "created": "2001-07-05T00:00:00"}
 
 
 def test_the_title_of_the_source_wins_and_withheld_lines_go_with_pages_kept_in_place():

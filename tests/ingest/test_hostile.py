@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,27 @@ def test_a_legacy_encoding_is_told_from_the_bytes(text, encoding):
     assert part.parsed.text == (text * 3).strip("\n").rstrip() + "\n"
     if encoding != "utf-8-sig":
         assert part.parsed.metadata["encoding"] != "utf-8"
+
+
+SHORT_TURKISH = "Sipariş numaranızı müşteri hizmetlerine bildiriniz."
+HEBREW = "המשלוח יגיע למחסן בתחילת השבוע הבא."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SHORT_TURKISH, "cp1254"), (HEBREW, "cp1255"), (GERMAN, "cp437"), (GERMAN, "cp850"), (GERMAN, "mac-roman"),
+        (POLISH, "cp852"), (GREEK, "cp737"), (RUSSIAN, "mac-cyrillic"), (ARABIC, "iso8859-6"), (HEBREW, "iso8859-8"),
+        (JAPANESE, "cp932"), (CHINESE, "gb18030"), (TAIWANESE, "big5"), (KOREAN, "euc-kr"), (RUSSIAN, "koi8-r"),
+        (GERMAN, "utf-32-le"), (GERMAN, "utf-32-be"), (THAI, "utf-32-le"), (RUSSIAN, "utf-16-le"),
+        ("The printer doesn’t work – call José.", "cp1252"),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_enough_to_tell_an_encoding(text, encoding):
+    (part,) = extract(ParseRequest(text.encode(encoding), "a.txt"))
+    assert part.refusal is None
+    assert part.parsed.text == text.strip() + "\n"
+    assert part.parsed.metadata["encoding_guessed"]
 
 
 LEGACY = [
@@ -260,6 +282,35 @@ def test_reasons_keep_within_limits_of_depth():
         f"--B{n}\nContent-Type: multipart/mixed; boundary=B{n + 1}\n\n" for n in range(500)
     )
     assert outcome(mail, "a.eml") in ("document", "parse_error", "archive_too_deep")
+
+
+def test_a_page_of_tags_that_are_never_closed_keeps_its_words():
+    (part,) = extract(ParseRequest(b"<html><body>" + b"<ul><li>word " * 5000, "a.html"))
+    assert part.parsed.text.split() == ["word"] * 5000
+
+
+def test_utf_16_with_lone_surrogates_keeps_the_rest():
+    (part,) = extract(ParseRequest(b"\xff\xfe" + b"\x00\xd8" + "words".encode("utf-16-le"), "a.txt"))
+    assert part.parsed.text == "\ufffdwords\n"
+    assert outcome(b"\xff\xfe" + "words".encode("utf-16-le") + b"x", "a.txt") == "invalid_encoding"
+
+
+def test_a_page_that_begins_with_many_comments_is_told_in_time():
+    content = b"<!--" + b"--><!--" * 1000 + b" " * 4000
+    started = time.monotonic()
+    outcome(content, "a")
+    assert time.monotonic() - started < 5
+
+
+def test_cells_that_repeat_inside_cells_that_repeat_are_no_bomb():
+    names = 'xmlns:office="o" xmlns:text="t" xmlns:table="b"'
+    content = "<text:p>x</text:p>"
+    for _ in range(8):
+        cell = f'<table:table-cell table:number-columns-repeated="50">{content}</table:table-cell>'
+        content = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    document = f"<office:d {names}><office:body><office:text>{content}</office:text></office:body></office:d>"
+    (part,) = extract(ParseRequest(open_document(document), "a.odt"))
+    assert part.parsed.text.count("x") == 50
 
 
 def test_limits_hold_for_a_wide_table():

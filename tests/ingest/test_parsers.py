@@ -122,6 +122,25 @@ def test_a_table_that_lays_out_a_page_is_read_cell_by_cell():
     assert text_of(html, "text/html") == "Left\n\n| a | b |\n| --- | --- |\n"
 
 
+def test_a_grid_of_facts_with_a_small_table_in_it_stays_a_grid():
+    html = (
+        "<table><tr><th>Lamp</th><th>Sizes</th></tr>"
+        "<tr><td>Lum</td><td><table><tr><td>S</td><td>M</td></tr></table></td></tr></table>"
+    )
+    assert text_of(html, "text/html") == "| Lamp | Sizes |\n| --- | --- |\n| Lum | S M |\n"
+
+
+def test_a_column_of_short_entries_is_a_table_and_one_of_paragraphs_or_lists_is_text():
+    assert text_of("<table><tr><th>Town</th></tr><tr><td>Ulm</td></tr></table>", "text/html") == "| Town |\n| --- |\n| Ulm |\n"
+    html = "<table><tr><td><ul><li>a</li><li>b</li></ul></td></tr><tr><td><p>Words.</p></td></tr></table>"
+    assert text_of(html, "text/html") == "- a\n- b\n\nWords.\n"
+
+
+def test_columns_without_words_are_left_out():
+    html = "<table><tr><td colspan=1000>a</td><td>b</td></tr><tr><td>c</td></tr></table>"
+    assert text_of(html, "text/html") == "| a | b |\n| --- | --- |\n| c |  |\n"
+
+
 def test_html_may_declare_its_encoding():
     page = '<html><head><meta charset="iso-8859-1"></head><body>caf\xe9</body></html>'
     assert text_of(page.encode("latin-1"), "text/html") == "café\n"

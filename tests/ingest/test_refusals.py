@@ -30,9 +30,9 @@ def test_unusable_items_go_to_quarantine_with_a_reason(project, content, reason)
 
 
 def test_a_parser_that_fails_quarantines_its_document_alone(project):
-    (project.corpus / "deep.html").write_text("<div>" * 5000 + "x" + "</div>" * 5000)
+    (project.corpus / "deep.rst").write_text("".join("  " * level + "- x\n\n" for level in range(700)))
     manifest = take_in(project)
-    assert refusals(project) == {"deep.html": "parse_error"}
+    assert refusals(project) == {"deep.rst": "parse_error"}
     assert manifest.counts["new"] == ALL_OF_IT
 
 

@@ -91,6 +91,44 @@ def test_what_a_document_does_costs_that_document_only(evil, code, reason):
     assert run(evil, "pass") == "survived"
 
 
+def outcomes(process: ParserProcess, content: bytes) -> dict[str, str]:
+    """Each part's name with its text, or its reason in angle brackets."""
+    parts = process.parse(ParseRequest(content, "x"))
+    return {part.name: f"<{part.refusal.reason}>" if part.refusal else part.parsed.text for part in parts}
+
+
+def test_a_member_that_ends_the_parser_costs_itself_only(evil):
+    inner = zipped({"hang.rst": "while True: pass", "d.txt": "d"})
+    archive = zipped({
+        "a.txt": "a", "crash.rst": "os.kill(os.getpid(), 11)", "b.txt": "b", "in.zip": inner,
+        "memory.rst": "x = bytearray(400 * 2**20)", "c.rst": "pass",
+    })  # fmt: skip
+    assert outcomes(evil, archive) == {
+        "a.txt": "a\n", "crash.rst": "<parser_crashed>", "b.txt": "b\n", "in.zip!/hang.rst": "<parser_timeout>",
+        "in.zip!/d.txt": "d\n", "memory.rst": "<parser_memory>", "c.rst": "survived",
+    }  # fmt: skip
+
+
+def test_an_attachment_that_ends_the_parser_leaves_the_mail_and_the_others(evil):
+    mail = (
+        "From: a@x.example\nTo: b@x.example\nSubject: Plans\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n"
+        "--B\nContent-Type: text/plain\n\nSee the plans.\n"
+        "--B\nContent-Disposition: attachment; filename=a.rst\nContent-Type: text/x-rst\n\nos._exit(3)\n"
+        "--B\nContent-Disposition: attachment; filename=b.txt\nContent-Type: text/plain\n\nfine\n--B--\n"
+    )
+    found = outcomes(evil, mail.encode())
+    assert found.pop("").endswith("See the plans.\n")
+    assert found == {"a.rst": "<parser_crashed>", "b.txt": "fine\n"}
+
+
+def test_an_archive_whose_members_take_too_long_together_is_refused(evil):
+    slow = zipped({f"{number}.rst": "time.sleep(0.4)" for number in range(100)})
+    with ParserProcess(ParseLimits(seconds=2, archive_seconds=3)) as process:
+        (part,) = process.parse(ParseRequest(slow, "x.zip"))
+    assert (part.name, part.refusal.reason) == ("", "parser_timeout")
+    assert "ingest.limits.archive_seconds" in part.refusal.message
+
+
 def test_what_libraries_print_is_no_answer(evil):
     assert run(evil, "print('x' * 10**6); os.write(1, b'raw'); os.write(2, b'raw'); sys.stdout.flush()") == "survived"
     assert run(evil, "while True: os.write(1, b'x' * 10**6)") == "parse_error"

@@ -29,6 +29,14 @@ def test_each_member_of_a_tar_file_is_a_part(mode):
     assert outcomes(tarred(MEMBERS, mode), "x.bin") == READ
 
 
+def test_a_tar_file_from_before_the_magic_number_is_one():
+    content = bytearray(tarred({"a.txt": b"Words.\n"}))
+    content[257:512] = bytes(255)
+    content[148:156] = b" " * 8
+    content[148:156] = b"%06o\0 " % sum(content[:512])
+    assert outcomes(bytes(content)) == {"a.txt": "Words.\n"}
+
+
 def test_each_member_of_a_zip_file_is_a_part_and_folders_are_none():
     assert outcomes(zipped({"notes/": "", **MEMBERS}), "x.pdf") == READ
 
@@ -181,6 +189,7 @@ def test_a_mail_is_its_body_and_its_attachments_are_parts():
         "authors": ["A. Author <a@example.com>"],
         "recipients": ["b@example.com"],
         "created": "2025-11-21T09:30:00+01:00",
+        "links": ["https://x.example/"],
     }
     assert (plan.name, plan.media_type, plan.parsed.text) == ("plan.md", "text/markdown", "# Plan\n")
 

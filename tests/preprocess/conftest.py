@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, Table
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, PASSAGES, Table
+from ragline.preprocess.chunking.token_counter import TokenCounter, load_token_counter
 from ragline.preprocess.job import preprocess
-from ragline.preprocess.token_counter import TokenCounter, load_token_counter
 from ragline.runtime.lake import Commit, Lake
 from ragline.runtime.models import resolve_model
 from ragline.runtime.publications import Publication, publish
@@ -52,14 +52,15 @@ class Corpus:
         return sorted(rows, key=repr)
 
     def tables(self) -> list[list[dict[str, Any]]]:
-        return [self.rows(table) for table in (CHUNKS, OUTCOMES, DUPLICATES)]
+        return [self.rows(table) for table in (CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)]
 
     def chunked(self) -> list[str]:
         """The documents that have chunks."""
         return sorted({row["doc_id"] for row in self.rows(CHUNKS)})
 
     def copies(self) -> dict[str, str]:
-        return {row["dropped_id"]: row["kept_id"] for row in self.rows(DUPLICATES)}
+        """Of documents: dropped and kept."""
+        return {row["dropped_id"]: row["kept_id"] for row in self.rows(DUPLICATES) if row["level"] == "document"}
 
 
 def document(doc_id: str, text: str, **columns: Any) -> dict[str, Any]:

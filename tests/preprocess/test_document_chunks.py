@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import text_hash
+from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.document_chunks import chunk_document
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import PreprocessSettings
+from ragline.runtime.preprocess_settings import PreprocessSettings
 from tests.preprocess.conftest import document
 
 DIRTY = st.lists(
@@ -19,7 +20,8 @@ DIRTY = st.lists(
 
 
 def rows(text: str, counter: TokenCounter, settings: PreprocessSettings | None = None, **columns: Any) -> list[dict[str, Any]]:
-    return chunk_document(document("d", text, **columns), settings or PreprocessSettings(), counter).rows
+    settings = settings or PreprocessSettings()
+    return chunk_document(document("d", text, **columns), settings, make_chunker(settings.chunk, counter)).rows
 
 
 def test_span_is_the_text_where_nothing_was_cleaned(counter: TokenCounter) -> None:
@@ -38,12 +40,14 @@ def test_alignment_leads_from_a_cleaned_text_to_its_span(counter: TokenCounter) 
 
 
 def test_addresses_are_redacted_in_text_and_title_and_counted(counter: TokenCounter) -> None:
-    made = chunk_document(document("d", "By a@b.org", title="Notes of c@d.org"), PreprocessSettings(), counter)
-    assert (made.rows[0]["title"], made.rows[0]["text"], made.redacted_emails) == ("Notes of [EMAIL]", "By [EMAIL]", 2)
+    settings = PreprocessSettings()
+    dirty = document("d", "By a@b.org", title="Notes of c@d.org")
+    made = chunk_document(dirty, settings, make_chunker(settings.chunk, counter))
+    assert (made.rows[0]["title"], made.rows[0]["text"], made.found) == ("Notes of [EMAIL]", "By [EMAIL]", {"email": 2})
 
 
 def test_redaction_can_be_turned_off(counter: TokenCounter) -> None:
-    kept = PreprocessSettings.model_validate({"redact": {"emails": False}})
+    kept = PreprocessSettings.model_validate({"personal_data": {"policy": "keep"}})
     assert rows("By a@b.org", counter, kept)[0]["text"] == "By a@b.org"
 
 

@@ -1,14 +1,9 @@
-"""Any history of changes, kills and reruns ends in the tables that one undisturbed run would have made.
-
-The passes run in this process, on the same files and with the same functions that Spark is given, so that many
-histories can be tried.
-"""
+"""Any history of changes, kills and reruns ends in the tables that one undisturbed run would have made."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 from hypothesis import HealthCheck, given, settings
@@ -16,35 +11,29 @@ from hypothesis import strategies as st
 
 from ragline.contracts.tables import CHUNKS
 from ragline.errors import CommitConflict
-from ragline.preprocess.document_files import slices
-from ragline.preprocess.spark_passes import SparkPasses
 from ragline.runtime.lake import Lake
 from tests.conftest import Project
 from tests.preprocess.conftest import Corpus
 
-TEXTS = ["One text.", "one   TEXT.", "Another one.", "# A\n\nB.\n\n# C\n\nD.", " "]
+# Near-copies of each other, and of the first also a part that is a chunk of its own.
+LONG = " ".join(f"Word number {number} of this story." for number in range(40))
+NEAR = f"{LONG} The end."
+PART = f"# Story\n\n{LONG}\n\n# Moral\n\nThere is none."
+TEXTS = ["One text.", "one   TEXT.", LONG, NEAR, PART, " "]
 IDS = st.sampled_from("abcde")
 CHANGE = st.one_of(
     st.tuples(st.just("write"), IDS, st.sampled_from(TEXTS)),
     st.tuples(st.just("remove"), IDS),
-    st.tuples(st.just("killed"), st.integers(1, 3), st.booleans()),
-    st.tuples(st.just("process"), st.booleans(), st.sampled_from([(), ("preprocess.deduplicate.exact=false",)])),
+    st.tuples(st.just("killed"), st.integers(1, 4), st.booleans()),
+    st.tuples(st.just("process"), st.booleans(), st.sampled_from([(), ("preprocess.deduplicate.documents.exact=false",)])),
 )
+
+
+pytestmark = pytest.mark.spark
 
 
 class Killed(BaseException):
     """What kill -9 is to the job: nothing in it gets to run any more."""
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(self: SparkPasses, what: str, work: Any, located: pa.Table, ddl: str, schema: pa.Schema) -> pa.Table:
-        # Two documents to a slice: several tasks, as on a cluster.
-        parts = [part for at in range(0, located.num_rows, 2) for part in slices(located.slice(at, 2), 1)]
-        rows = [{"file": part.file, "doc_ids": part.doc_ids, "seqs": part.seqs} for part in parts]
-        return pa.Table.from_batches([b for row in rows for b in work(iter([pa.RecordBatch.from_pylist([row])]))], schema)
-
-    monkeypatch.setattr(SparkPasses, "_run", run)
 
 
 def kill_at_commit(monkeypatch: pytest.MonkeyPatch, number: int, done: bool) -> None:
@@ -79,10 +68,10 @@ def undisturbed(folder: Path, documents: dict[str, str]) -> list[list[dict[str, 
     return fresh.tables()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(CHANGE, max_size=9))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CHANGE, max_size=6))
 def test_any_history_ends_as_one_undisturbed_run(
-    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]
+    spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
     corpus = Corpus(Project(folder / "project"))
@@ -109,10 +98,10 @@ def test_any_history_ends_as_one_undisturbed_run(
     assert corpus.tables() == undisturbed(folder / "fresh", documents)
 
 
-@pytest.mark.parametrize("commit", [1, 2, 3])
+@pytest.mark.parametrize("commit", [1, 3, 4])
 @pytest.mark.parametrize("done", [False, True])
 def test_killed_run_changes_nothing_that_consumers_see_until_its_last_commit(
-    project: Project, monkeypatch: pytest.MonkeyPatch, commit: int, done: bool
+    spark: object, project: Project, monkeypatch: pytest.MonkeyPatch, commit: int, done: bool
 ) -> None:
     corpus = Corpus(project)
     corpus.write({"a": "Same.", "b": "Same.", "c": "Other."})
@@ -123,19 +112,19 @@ def test_killed_run_changes_nothing_that_consumers_see_until_its_last_commit(
         kill_at_commit(patch, commit, done)
         with pytest.raises(Killed):
             corpus.process()
-    if (commit, done) != (3, True):
+    if (commit, done) != (4, True):
         assert corpus.rows(CHUNKS) == before
     corpus.process()
     assert (corpus.chunked(), corpus.copies()) == (["b", "c"], {})
 
 
-def test_what_a_killed_run_left_behind_is_decided_again(tmp_path: Path) -> None:
+def test_what_a_killed_run_left_behind_is_decided_again(spark: object, tmp_path: Path) -> None:
     corpus = Corpus(Project(tmp_path / "project"))
     corpus.write({"b": "Same."})
     corpus.process()
     corpus.write({"a": "Same."})
     with pytest.MonkeyPatch.context() as patch:
-        kill_at_commit(patch, 2, True)  # outcomes and duplicates now say that b is a copy of a
+        kill_at_commit(patch, 3, True)  # outcomes and duplicates now say that b is a copy of a
         with pytest.raises(Killed):
             corpus.process()
     corpus.write({"a": "Not the same any more."})
@@ -143,7 +132,7 @@ def test_what_a_killed_run_left_behind_is_decided_again(tmp_path: Path) -> None:
     assert corpus.tables() == undisturbed(tmp_path / "fresh", {"a": "Not the same any more.", "b": "Same."})
 
 
-def test_run_that_loses_a_race_looks_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_loses_a_race_looks_again(spark: object, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = Corpus(project)
     corpus.write({"a": "One."})
     original = Lake.write_files

@@ -43,10 +43,15 @@ def test_first_run_chunks_every_document_and_tells_what_became_of_it(corpus: Cor
         "documents": 4,
         "chunks": 3,
         "tokens": sum(row["token_count"] for row in corpus.rows(CHUNKS)),
-        "redacted_emails": 1,
+        "personal_data_email": 1,
     }
     assert [(use.name, use.version, use.rows) for use in manifest.inputs] == [("documents", 0, 4)]
-    assert [(use.name, use.rows) for use in manifest.outputs] == [("outcomes", 4), ("duplicates", 1), ("chunks", 3)]
+    assert [(use.name, use.rows) for use in manifest.outputs] == [
+        ("outcomes", 4),
+        ("passages", 3),
+        ("duplicates", 1),
+        ("chunks", 3),
+    ]
 
 
 def test_second_run_has_nothing_to_do(corpus: Corpus) -> None:
@@ -97,7 +102,7 @@ def test_documents_that_other_people_read_are_no_copies(corpus: Corpus) -> None:
 
 def test_copies_are_kept_where_so_configured(corpus: Corpus) -> None:
     corpus.write(TEXTS)
-    corpus.process("preprocess.deduplicate.exact=false")
+    corpus.process("preprocess.deduplicate.documents.exact=false")
     assert (corpus.chunked(), corpus.copies()) == (["a", "b", "c"], {})
 
 

@@ -16,6 +16,7 @@ LABELS = pa.list_(pa.string())
 # (0, span_start), last (len(text), span_end). Between neighbouring pairs equally long stretches correspond one to one,
 # others were replaced as a whole. Null where the text equals its span.
 ALIGNMENT = pa.list_(pa.int64())
+HASHES = pa.list_(pa.int64())
 
 
 @dataclass(frozen=True)
@@ -111,25 +112,70 @@ CHUNKS = Table(
         ("page", pa.int32()),
         ("token_count", pa.int32()),
         ("language", pa.string()),
+        ("personal_data", LABELS),
         ("access_labels", LABELS),
         ("tenant", pa.string()),
     ),
 )
 
-# One row per document that preprocess has seen: what became of it. The place where an incremental run
-# finds the hashes of the documents it does not read again.
+# One row per document that preprocess has seen: what it found in the document by itself (up to ``bands``), and what
+# became of it among the others. An incremental run compares new documents with these rows and reads no other text.
+# ``marks``: hashes of the blocks that may be boilerplate. ``bands``: of its MinHash signature; empty if it is too short.
 OUTCOMES = Table(
     "outcomes",
     key=("doc_id",),
     version_key="doc_id",
     schema=_versioned(
         ("doc_id", pa.string()),
+        ("source", pa.string()),
         ("normal_hash", pa.string()),
+        ("words", pa.int32()),
+        ("language", pa.string()),
+        ("rejected", pa.string()),
+        ("marks", HASHES),
+        ("bands", HASHES),
         ("outcome", pa.string()),
+        ("kept_id", pa.string()),
+        ("method", pa.string()),
+        ("score", pa.float64()),
         ("chunk_count", pa.int32()),
     ),
 )
 
+# The same for chunks, dropped ones included; of a document all rows are written together.
+PASSAGES = Table(
+    "passages",
+    key=("chunk_id",),
+    version_key="doc_id",
+    schema=_versioned(
+        ("chunk_id", pa.string()),
+        ("doc_id", pa.string()),
+        ("normal_hash", pa.string()),
+        ("words", pa.int32()),
+        ("bands", HASHES),
+        ("kept_id", pa.string()),
+        ("method", pa.string()),
+        ("score", pa.float64()),
+    ),
+)
+
+# Exact Jaccard similarity of two normalised texts, by their hashes: computed once, true for ever.
+NEAR_PAIRS = Table(
+    "near_pairs",
+    key=("left_hash", "right_hash", "shingle_words"),
+    schema=pa.schema(
+        [
+            ("left_hash", pa.string()),
+            ("right_hash", pa.string()),
+            ("shingle_words", pa.int32()),
+            ("score", pa.float64()),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+# Documents and chunks (``level``) that are left out for another. ``doc_id``: the document that was dropped, or that the
+# dropped chunk is of.
 DUPLICATES = Table(
     "duplicates",
     key=("dropped_id",),
@@ -137,6 +183,8 @@ DUPLICATES = Table(
     schema=_versioned(
         ("dropped_id", pa.string()),
         ("kept_id", pa.string()),
+        ("level", pa.string()),
+        ("doc_id", pa.string()),
         ("method", pa.string()),
         ("score", pa.float64()),
     ),
@@ -247,6 +295,8 @@ TABLES: dict[str, Table] = {
         QUARANTINE,
         CHUNKS,
         OUTCOMES,
+        PASSAGES,
+        NEAR_PAIRS,
         DUPLICATES,
         EMBEDDINGS,
         TOMBSTONES,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ragline.contracts.tables import DUPLICATES
 from ragline.evaluate.query import Query
@@ -54,7 +55,8 @@ class Corpus:
 
 def kept_for(lake: Lake) -> dict[str, str]:
     """For each dropped copy the document that stands for it, chains followed to their end."""
-    rows = lake.read(DUPLICATES, columns=["dropped_id", "kept_id"]).to_pylist()
+    documents = pc.field("level") == "document"
+    rows = lake.read(DUPLICATES, columns=["dropped_id", "kept_id"], filter=documents).to_pylist()
     direct = {row["dropped_id"]: row["kept_id"] for row in rows}
     return {dropped: _end_of(dropped, direct) for dropped in direct}
 

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ragline.contracts.fingerprints import content_hash
@@ -12,6 +12,7 @@ from ragline.ingest.parse.clean import well_formed
 from ragline.ingest.parse.code_languages import is_code
 from ragline.ingest.parse.decoding import decode_any
 from ragline.ingest.parse.detect import detect
+from ragline.ingest.parse.links import links_in
 from ragline.ingest.parse.media_types import (
     ARCHIVES,
     DOCX,
@@ -36,7 +37,7 @@ from ragline.ingest.parse.media_types import (
 )  # fmt: skip
 from ragline.ingest.parse.ocr import Ocr, parse_image
 from ragline.ingest.parse.parsed import Parsed
-from ragline.ingest.part import ParseRequest, Part
+from ragline.ingest.part import ParseRequest, Part, Position, Watcher
 from ragline.ingest.unpack.budget import Budget
 from ragline.ingest.unpack.member import Member
 from ragline.ingest.withhold import withhold_pages
@@ -45,85 +46,105 @@ from ragline.runtime.settings import OcrSettings, ParseLimits
 log = logging.getLogger(__name__)
 
 # Raised by hand when the same bytes start to give another text: every document is then parsed again.
-PARSER_REVISION = 2
+PARSER_REVISION = 3
 _LONGEST_TITLE = 300
 _PACKAGES = {DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB}
 
 
-def extract(request: ParseRequest, limits: ParseLimits | None = None, ocr: OcrSettings | None = None) -> list[Part]:
+def extract(
+    request: ParseRequest,
+    limits: ParseLimits | None = None,
+    ocr: OcrSettings | None = None,
+    watcher: Watcher = lambda position: None,
+) -> list[Part]:
     """The parts of an item; bytes that cannot be read are a part with a refusal, never an exception (but ``MemoryError``).
 
     An archive gives a part for each member, named by its path; a mail gives itself, named "", and its attachments.
+    ``watcher`` is told which member is at work from now on, so that whoever outlives a crash knows where it was.
     """
     chosen = limits or ParseLimits()
     settings = ocr or OcrSettings()
     recognition = Ocr(settings.enabled, tuple(settings.languages), chosen.seconds)
-    extraction = _Extraction(request, Budget(chosen), recognition)
+    extraction = _Extraction(request, Budget(chosen), recognition, watcher)
     outermost = Member(request.name, request.content, request.media_type)
-    return _with_unique_names(extraction.parts(outermost, "", 0))
+    return _with_unique_names(extraction.parts(outermost, "", ()))
 
 
 class _Extraction:
     """One item on its way to parts."""
 
-    def __init__(self, request: ParseRequest, budget: Budget, ocr: Ocr) -> None:
+    def __init__(self, request: ParseRequest, budget: Budget, ocr: Ocr, watcher: Watcher) -> None:
         self._request = request
         self._budget = budget
         self._ocr = ocr
+        self._watcher = watcher
+        self._faults = {fault.position: fault.refusal for fault in request.faults}
 
-    def parts(self, member: Member, path: str, depth: int) -> Iterator[Part]:
-        """The parts of an item or a member. ``path`` is its part's name, ``depth`` how many archives it is in."""
-        digest = content_hash(member.content)
-        kind = base_type(member.media_type)
-        try:
-            if member.refusal:
-                raise ItemRefused(member.refusal.reason, member.refusal.message)
-            if not member.content.strip():
-                raise ItemRefused("empty_document", "It holds nothing but blanks." if member.content else "It has no bytes.")
-            kind = detect(member.content, member.name, member.media_type)
-            if kind in ARCHIVES:
-                yield from self._archive(member, kind, path, depth)
-            elif kind in (EML, MSG):
-                yield from self._mail(member, kind, path, depth)
-            else:
-                yield Part(path, kind, digest, parsed=self._document(member, kind, path))
-        except ItemRefused as refused:
-            yield Part(path, kind, digest, refusal=Refusal(refused.reason, well_formed(refused.message)))
-        except (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
-            raise
-        except BaseException as error:  # a parser may raise anything, also what a panic in Rust becomes; the run goes on
-            log.debug("%s", member.name, exc_info=True)
-            message = f"Not readable as {kind}: {type(error).__name__}: {str(error)[:300]}"
-            yield Part(path, kind, digest, refusal=Refusal("parse_error", well_formed(message)))
+    def parts(self, member: Member, path: str, position: Position) -> Iterator[Part]:
+        """The parts of an item or a member; ``path`` is its part's name."""
+        unread = Part(path, base_type(member.media_type), content_hash(member.content))
+        return self._at(position, unread, lambda: self._detected(member, unread, position))
 
-    def _archive(self, member: Member, kind: str, path: str, depth: int) -> list[Part]:
+    def _at(self, position: Position, unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
+        """What is read at a position, unless an earlier attempt ended there."""
+        if refusal := self._faults.get(position):
+            yield replace(unread, refusal=refusal)
+            return
+        if not position:  # where everything begins and ends anyway
+            yield from _contained(unread, read)
+            return
+        self._watcher(position)
+        yield from _contained(unread, read)
+        self._watcher(position[:-1])
+
+    def _detected(self, member: Member, unread: Part, position: Position) -> Iterator[Part]:
+        if member.refusal:
+            raise ItemRefused(member.refusal.reason, member.refusal.message)
+        if not member.content.strip():
+            raise ItemRefused("empty_document", "It holds nothing but blanks." if member.content else "It has no bytes.")
+        part = replace(unread, media_type=detect(member.content, member.name, member.media_type))
+        return _contained(part, lambda: self._read(member, part, position))
+
+    def _read(self, member: Member, part: Part, position: Position) -> Iterable[Part]:
+        if part.media_type in ARCHIVES:
+            return self._archive(member, part, position)
+        if part.media_type in (EML, MSG):
+            return self._mail(member, part, position)
+        return [replace(part, parsed=self._document(member, part.media_type, part.name))]
+
+    def _archive(self, member: Member, part: Part, position: Position) -> list[Part]:
         # Collected, not passed on: an archive that turns out to be a bomb half-way gives one refusal and no documents.
         from ragline.ingest.unpack.tar_members import tar_members
         from ragline.ingest.unpack.zip_members import zip_members
 
-        self._budget.enter(depth)
-        name = path.rpartition("/")[2] or member.name
+        self._budget.enter(len(position))
+        name = part.name.rpartition("/")[2] or member.name
+        kind = part.media_type
         inside = (
             zip_members(member.content, self._budget) if kind == ZIP else tar_members(member.content, kind, name, self._budget)
         )
-        found = self._members(inside, path, depth)
+        found = self._members(inside, part.name, position)
         if not found:
             raise ItemRefused("empty_document", "An archive without files.")
         return found
 
-    def _mail(self, member: Member, kind: str, path: str, depth: int) -> list[Part]:
+    def _mail(self, member: Member, part: Part, position: Position) -> Iterator[Part]:
         from ragline.ingest.unpack.mail import read_mail
         from ragline.ingest.unpack.outlook import read_outlook
 
-        self._budget.enter(depth)
-        parsed, attached = read_mail(member.content) if kind == EML else read_outlook(member.content)
+        self._budget.enter(len(position))
+        document, attached = read_mail(member.content) if part.media_type == EML else read_outlook(member.content)
         self._budget.take_members(len(attached))
-        body = Part(path, kind, content_hash(member.content), parsed=self._finished(parsed, path))
-        return [body, *self._members(attached, path, depth)]
+        yield from self._at((*position, 0), part, lambda: [replace(part, parsed=self._finished(document(), part.name))])
+        yield from self._members(attached, part.name, position, 1)
 
-    def _members(self, members: Iterable[Member], path: str, depth: int) -> list[Part]:
+    def _members(self, members: Iterable[Member], path: str, position: Position, first: int = 0) -> list[Part]:
         prefix = f"{path}!/" if path else ""
-        return [part for member in members for part in self.parts(member, prefix + member.name, depth + 1)]
+        return [
+            part
+            for number, member in enumerate(members, first)
+            for part in self.parts(member, prefix + member.name, (*position, number))
+        ]
 
     def _document(self, member: Member, kind: str, path: str) -> Parsed:
         if kind in _PACKAGES:
@@ -148,7 +169,30 @@ class _Extraction:
             raise ItemRefused("empty_document", "It has no text of its own: only markup, badges, or its summary.")
         self._budget.take_text(text)
         title = (self._request.title if not path else "") or parsed.title
-        return replace(parsed, title=well_formed(title.replace("\x00", ""))[:_LONGEST_TITLE], text=text, page_starts=starts)
+        others = parsed.metadata.get("links")
+        links = list(dict.fromkeys([*links_in(text), *(others if isinstance(others, list) else ())]))
+        metadata = {**parsed.metadata, "links": links} if links else parsed.metadata
+        return replace(
+            parsed,
+            title=well_formed(title.replace("\x00", ""))[:_LONGEST_TITLE],
+            text=text,
+            metadata=metadata,
+            page_starts=starts,
+        )
+
+
+def _contained(unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
+    """What reading gives; whatever it raises is a refusal of the part."""
+    try:
+        yield from read()
+    except ItemRefused as refused:
+        yield replace(unread, refusal=Refusal(refused.reason, well_formed(refused.message)))
+    except (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a parser may raise anything, also what a panic in Rust becomes; the run goes on
+        log.debug("%s", unread.name, exc_info=True)
+        message = f"Not readable as {unread.media_type}: {type(error).__name__}: {str(error)[:300]}"
+        yield replace(unread, refusal=Refusal("parse_error", well_formed(message)))
 
 
 def _text(member: Member, kind: str) -> Parsed:

@@ -1,9 +1,14 @@
 """What came of an item: most give one document, a mail with attachments or an archive gives several."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ragline.ingest.item import Refusal
 from ragline.ingest.parse.parsed import Parsed
+
+# Where inside an item something is: () is the item, (2,) its third member, (2, 0) the first one of that.
+Position = tuple[int, ...]
+Watcher = Callable[[Position], None]
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """A member that an earlier attempt ended at: it is not parsed again, and gets this refusal."""
+
+    position: Position
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
 class ParseRequest:
     """One item to be parsed: its bytes, and what its source says of it.
 
     ``name`` is the file name or the last part of the URI; ``title`` wins over the one in the content; ``withheld`` are lines
-    that must not stay in the text of any part.
+    that must not stay in the text of any part; ``faults`` are members to be left out.
     """
 
     content: bytes
@@ -36,3 +49,4 @@ class ParseRequest:
     media_type: str = ""
     title: str = ""
     withheld: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()

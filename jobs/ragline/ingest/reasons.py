@@ -28,7 +28,8 @@ OF_PARSING = {
     "parse_error": "It is damaged, or not what its type says.",
     "parser_crashed": "Its parser's process died.",
     "parser_memory": "Its parser needed more than ingest.limits.memory_mb.",
-    "parser_timeout": "Its parser needed longer than ingest.limits.seconds.",
+    "parser_timeout": "Its parser needed longer than ingest.limits.seconds, or all of an archive longer than "
+    "ingest.limits.archive_seconds.",
     "text_too_large": "It gives more text than ingest.limits.text_mb.",
     "unsafe_path": "A member of an archive whose name is absolute or leads out of the archive.",
     "unsafe_xml": "Its XML declares entities or a document type where its format has none.",

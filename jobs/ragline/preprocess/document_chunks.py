@@ -1,19 +1,19 @@
 """From one document to the rows of its chunks."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
-from ragline.preprocess.chunk_structure import Passage, StructureChunker
-from ragline.preprocess.cleaned_text import CleanedText
-from ragline.preprocess.normalise import normalise
-from ragline.preprocess.pages import page_at, page_starts
-from ragline.preprocess.redact import redact_emails
-from ragline.preprocess.token_counter import TokenCounter
-from ragline.runtime.settings import PreprocessSettings
+from ragline.preprocess.chunking.chunker import Chunker, Passage
+from ragline.preprocess.chunking.pages import page_at, page_starts
+from ragline.preprocess.cleaning.clean import clean
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
+from ragline.preprocess.filters.language import detect_languages
+from ragline.preprocess.privacy.protector import Protector
+from ragline.runtime.preprocess_settings import PreprocessSettings
 
 _CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
 
@@ -22,18 +22,21 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DocumentChunks:
-    """The chunk rows of one document (``seq`` not filled in), and how many e-mail addresses were replaced."""
+    """The chunk rows of one document (``seq`` not filled in), and how much personal data was found, by kind."""
 
     rows: list[dict[str, Any]]
-    redacted_emails: int
+    found: Mapping[str, int]
 
 
-def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
-    """Clean and cut one row of ``documents``."""
-    chunker = StructureChunker(settings.chunk, counter)
-    cleaned, found = _clean(document["text"] or "", settings)
-    heading, found_in_title = _clean(document["title"] or "", settings)
-    title = chunker.shorten_title(" ".join(heading.text.split()))
+def chunk_document(
+    document: Row, settings: PreprocessSettings, chunker: Chunker, boilerplate: Collection[int] = ()
+) -> DocumentChunks:
+    """Clean and cut one row of ``documents``. ``boilerplate``: hashes of the blocks of its source to leave out."""
+    protector = Protector(settings.personal_data, document["source"])
+    body = protector.protect(clean(document["text"] or "", settings, boilerplate))
+    heading = protector.protect(clean(document["title"] or "", settings))
+    cleaned = body.cleaned
+    title = chunker.shorten_title(" ".join(heading.cleaned.text.split()))
     carried = {name: document[name] for name in _CARRIED}
     occurrences: Counter[str] = Counter()
     pages = page_starts(document.get("metadata"))
@@ -55,16 +58,13 @@ def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCo
                 "text_hash": key,
                 "heading_path": list(passage.heading_path),
                 "token_count": passage.token_count,
-                "language": None,
+                "personal_data": list(body.kinds_between(passage.start, passage.end)),
                 "deleted": False,
             }
         )
-    return DocumentChunks(rows, found + found_in_title)
-
-
-def _clean(text: str, settings: PreprocessSettings) -> tuple[CleanedText, int]:
-    cleaned = normalise(text)
-    return redact_emails(cleaned) if settings.redact.emails else (cleaned, 0)
+    for row, language in zip(rows, detect_languages([row["text"] for row in rows]), strict=True):
+        row["language"] = language
+    return DocumentChunks(rows, Counter(body.found) + Counter(heading.found))
 
 
 def _place(original: str, cleaned: CleanedText, passage: Passage) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.errors import NothingToDo
-from ragline.preprocess.outcome_state import State, blank_state, load_state
+from ragline.preprocess.state import State, load_state
 from ragline.runtime.lake import Lake
 from ragline.runtime.publications import require_published
 
@@ -38,7 +38,7 @@ def make_plan(lake: Lake, fingerprint: str, documents_version: int | None, *, fu
     base = lake.ensure(CHUNKS)
     last = lake.last_commit(CHUNKS, at=base)
     if last is None or full_refresh:
-        return Plan(version, None, base, blank_state(lake), fingerprint)
+        return Plan(version, None, base, State(), fingerprint)
     processed = last.inputs[DOCUMENTS.name]
     version = max(version, processed)
     if last.fingerprint == fingerprint:
@@ -46,4 +46,4 @@ def make_plan(lake: Lake, fingerprint: str, documents_version: int | None, *, fu
             raise NothingToDo(f"the chunks (version {last.version}) were made from documents version {processed} this way.")
         if state := load_state(lake, last):
             return Plan(version, processed, base, state, fingerprint)
-    return Plan(version, None, base, blank_state(lake), fingerprint)
+    return Plan(version, None, base, State(), fingerprint)

@@ -47,6 +47,17 @@ class CommitInfo:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A Parquet file of a table: its path below the table's folder, its number of rows, and the range of ``seq`` in it (None:
+    not known)."""
+
+    path: str
+    rows: int
+    first_seq: int | None
+    last_seq: int | None
+
+
 class Lake:
     """The tables under one root URI (a folder, or an object-store prefix)."""
 
@@ -103,6 +114,11 @@ class Lake:
         if delta is None:
             return pads.dataset(table.schema.empty_table())
         return _pruned_by_seq(delta)
+
+    def files(self, table: Table, version: int | None = None) -> list[StoredFile]:
+        """The files that make up a table."""
+        delta = self.open(table, version)
+        return [] if delta is None else _stored_files(delta)
 
     def read(
         self,
@@ -205,19 +221,21 @@ def _pruned_by_seq(delta: DeltaTable) -> pads.Dataset:
     ``column >= null``, which makes Arrow pass that file over whatever the filter, so that only ``seq`` is taken from it.
     """
     dataset = delta.to_pyarrow_dataset()
-    actions = pa.table(delta.get_add_actions(flatten=True))
-    names = actions.column_names
-    if "min.seq" not in names or "max.seq" not in names:
-        ranges: dict[str, tuple[int | None, int | None]] = {}
-    else:
-        ranges = {
-            row["path"]: (row["min.seq"], row["max.seq"]) for row in actions.select(["path", "min.seq", "max.seq"]).to_pylist()
-        }
+    ranges = {file.path: (file.first_seq, file.last_seq) for file in _stored_files(delta)}
     fragments = [
         dataset.format.make_fragment(part.path, part.filesystem, _seq_range(*ranges.get(part.path, (None, None))))
         for part in dataset.get_fragments()
     ]
     return pads.FileSystemDataset(fragments, dataset.schema, dataset.format, dataset.filesystem)
+
+
+def _stored_files(delta: DeltaTable) -> list[StoredFile]:
+    actions = pa.table(delta.get_add_actions(flatten=True))
+    for name in ("min.seq", "max.seq"):
+        if name not in actions.column_names:
+            actions = actions.append_column(name, pa.nulls(actions.num_rows, pa.int64()))
+    rows = actions.select(["path", "num_records", "min.seq", "max.seq"]).to_pylist()
+    return [StoredFile(row["path"], row["num_records"] or 0, row["min.seq"], row["max.seq"]) for row in rows]
 
 
 def _seq_range(low: int | None, high: int | None) -> pc.Expression | None:

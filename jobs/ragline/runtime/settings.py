@@ -5,13 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-Positive = Annotated[int, Field(gt=0)]
-
-
-class Section(BaseModel):
-    """A part of the configuration: frozen, and strict about keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from ragline.runtime.preprocess_settings import PreprocessSettings
+from ragline.runtime.section import Positive, Section
 
 
 class LakeSettings(Section):
@@ -52,9 +47,13 @@ class SourceSettings(BaseModel):
 
 
 class ParseLimits(Section):
-    """What parsing one item may use before it is stopped and the item goes to quarantine."""
+    """What parsing one item may use before it is stopped and the item goes to quarantine.
+
+    ``seconds`` bounds each document, ``archive_seconds`` all that are in one archive or mail.
+    """
 
     seconds: Annotated[float, Field(gt=0)] = 60
+    archive_seconds: Annotated[float, Field(gt=0)] = 600
     memory_mb: Annotated[int, Field(ge=128)] = 1536
     text_mb: Positive = 50
     archive_members: Positive = 10_000
@@ -78,34 +77,6 @@ class IngestSettings(Section):
     max_deleted_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     limits: ParseLimits = ParseLimits()
     ocr: OcrSettings = OcrSettings()
-
-
-class RedactSettings(Section):
-    """Personal data to replace by a typed placeholder."""
-
-    emails: bool = True
-
-
-class DeduplicateSettings(Section):
-    """Copies to drop; a dropped document is recorded with the one that was kept."""
-
-    exact: bool = True
-
-
-class ChunkSettings(Section):
-    """How documents are cut. Sizes are tokens of the embedding model's tokenizer."""
-
-    strategy: Literal["structure"] = "structure"
-    max_tokens: Annotated[int, Field(ge=16, le=8192)] = 200
-    heading_prefix: bool = True
-
-
-class PreprocessSettings(Section):
-    """From documents to chunks."""
-
-    redact: RedactSettings = RedactSettings()
-    deduplicate: DeduplicateSettings = DeduplicateSettings()
-    chunk: ChunkSettings = ChunkSettings()
 
 
 class EmbeddingSettings(Section):

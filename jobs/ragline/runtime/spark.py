@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DEFAULTS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.shuffle.partitions": "64",
     "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "64",

@@ -1,13 +1,11 @@
 """From bytes to text."""
 
 import codecs
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from ragline.ingest.item import ItemRefused
 from ragline.ingest.parse.clean import clean_text
-from ragline.ingest.parse.detect import looks_like_utf16
+from ragline.ingest.parse.detect import looks_like_utf16, looks_like_utf32
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,17 +14,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# How much of a text the guess looks at, and how much of it may look like noise in the guessed encoding.
+# How much of a text the guess looks at, and how sure it has to be: random bytes among letters reach .053.
 _LOOKED_AT = 200_000
-_MOST_CHAOS = 0.2
-_FEWEST_LETTERS = 12
-_AS_GOOD, _SURE = 0.02, 0.16
-_INSIDE_WORD = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f’‘ʼ·\xa0\xad](?=[^\W\d_])")
-# The encodings that are guessed at, those in wider use first.
-_EAST_ASIAN = ("cp932", "gb18030", "big5", "euc_jp", "cp949")
+_LEAST_CONFIDENCE = 0.06
+# The encodings that are guessed at: fewer than there are, as the odd ones fit everything.
 _LEGACY = (
-    *_EAST_ASIAN, "cp1252", "cp1251", "koi8_r", "cp866", "cp1250", "iso8859_2", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp874", "cp1258", "iso8859_5", "iso8859_7", "cp437", "cp850", "mac_roman", "cp852", "cp737",
+    "cp932", "gb18030", "big5hkscs", "euc_jis_2004", "euc_kr", "cp949", "cp1252", "cp1251", "koi8-r", "koi8-u", "cp866", "cp1250",
+    "iso8859-2", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp1258", "iso8859-5", "iso8859-6", "iso8859-7",
+    "iso8859-8", "cp437", "cp850", "mac-roman", "mac-cyrillic", "cp852", "cp737", "utf-16-le", "utf-16-be",
 )  # fmt: skip
 # Pages and mails say Latin-1 and mean its superset, as the WHATWG encoding standard has it.
 _MEANT = {
@@ -42,6 +37,8 @@ _MEANT = {
     "iso-8859-9": "cp1254",
     "tis-620": "cp874",
 }
+# Where the part of a text that was looked at fits an encoding, and the rest only a larger one.
+_SUPERSET = {"euc_kr": "cp949", "iso8859-7": "cp1253", "iso8859-8": "cp1255"}
 
 
 @dataclass(frozen=True)
@@ -82,15 +79,25 @@ def decode_any(content: bytes, declared: str | None = None) -> Decoded:
         ItemRefused: ``invalid_encoding``; the guess is not sure enough.
     """
     marked = _marked(content)
+    if marked in ("utf-16", "utf-32"):  # so sure that nothing else is tried; lone surrogates are replaced
+        return Decoded(clean_text(_marked_text(content, marked)), marked)
     shifted = "iso2022_jp" if b"\x1b$" in content[:_LOOKED_AT] else None
-    for encoding in (marked, _meant(declared), shifted, "utf-8", None if marked else looks_like_utf16(content)):
+    wide = None if marked else looks_like_utf32(content) or looks_like_utf16(content)
+    for encoding in (marked, _meant(declared), shifted, "utf-8", wide):
         if encoding and (text := _strictly(content, encoding)) is not None:
-            return Decoded(clean_text(text), encoding, guessed=encoding.startswith(("utf-16-", "iso2022")))
+            return Decoded(clean_text(text), encoding, guessed=encoding.startswith(("utf-16-", "utf-32-", "iso2022")))
     return _guess(content)
 
 
 def _marked(content: bytes) -> str | None:
     return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
+
+def _marked_text(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding, "surrogatepass")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise ItemRefused("invalid_encoding", f"It begins as {encoding.upper()} and is not: {error}.") from error
 
 
 def _meant(declared: str | None) -> str | None:
@@ -103,47 +110,18 @@ def _strictly(content: bytes, encoding: str) -> str | None:
         text = content.decode(encoding)
     except (UnicodeError, LookupError, ValueError):
         return None
-    # A UTF-8 document with NULs in it is odd but clear; in UTF-16 they mean that it is not UTF-16.
-    return None if encoding == "utf-8" and looks_like_utf16(content) else text
+    # A UTF-8 document with NULs in it is odd but clear; in UTF-16 they mean that it is not UTF-8.
+    return None if encoding == "utf-8" and (looks_like_utf32(content) or looks_like_utf16(content)) else text
 
 
 def _guess(content: bytes) -> Decoded:
-    from charset_normalizer import from_bytes
+    import chardet
 
-    sample = content[:_LOOKED_AT]
-    matches = from_bytes(
-        sample, threshold=_MOST_CHAOS, enable_fallback=False, preemptive_behaviour=False, cp_isolation=[*_LEGACY]
-    )
-    scores = {
-        encoding: match.coherence - match.chaos - (0 if encoding in _EAST_ASIAN else _oddity(text))
-        for match in matches
-        for encoding in {match.encoding, *match.could_be_from_charset} & set(_LEGACY)
-        if (text := _strictly(sample, encoding) or "")
-    }
-    if scores:
-        best = max(scores.values())
-        # Encodings that fit as well differ in a letter or two; the one in wider use is the likelier.
-        encoding = next(name for name in _LEGACY if scores.get(name, best - 1) >= best - _AS_GOOD)
-        rivals = {_script(sample, name) for name, score in scores.items() if score >= best - _SURE}
-        whole = _strictly(content, encoding) or ""
-        if len(rivals) == 1 and sum(map(str.isalpha, whole[:1000])) >= _FEWEST_LETTERS:
-            return Decoded(clean_text(whole), encoding, guessed=True)
+    found = chardet.detect(content[:_LOOKED_AT], prefer_superset=False, compat_names=False, include_encodings=_LEGACY)
+    if found["encoding"] and found["confidence"] >= _LEAST_CONFIDENCE:
+        for encoding in (found["encoding"], _SUPERSET.get(found["encoding"])):
+            if encoding and (text := _strictly(content, encoding)) is not None:
+                return Decoded(clean_text(text), encoding, guessed=True)
     raise ItemRefused(
         "invalid_encoding", "Not UTF-8, and its encoding cannot be told from its bytes: declare it, or save the file as UTF-8."
     )
-
-
-def _oddity(text: str) -> float:
-    """The share of foreign characters where a word would not have them: signs between letters, capitals after small ones."""
-    foreign = list(_INSIDE_WORD.finditer(text[:20_000]))
-    if not foreign:
-        return 0.0
-    odd = sum(not found[0].isalpha() or (found[0].isupper() and text[found.start() - 1].islower()) for found in foreign)
-    return odd / len(foreign)
-
-
-def _script(sample: bytes, encoding: str) -> str:
-    """``LATIN``, ``CYRILLIC`` …: that of the first letter beyond ASCII."""
-    letters = (character for character in sample.decode(encoding, "ignore") if character > "\x7f" and character.isalpha())
-    script = unicodedata.name(next(letters, "a"), "UNKNOWN").split()[0]
-    return "EAST ASIAN" if script in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "HALFWIDTH", "FULLWIDTH") else script

@@ -2,6 +2,8 @@
 
 import io
 import re
+import tarfile
+import unicodedata
 import zipfile
 
 from ragline.ingest.item import ItemRefused
@@ -46,7 +48,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ODF = {ODT, ODS, ODP, EPUB}
 _OOXML = (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX))
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# Possessive: a page that begins with a thousand comments must not be read in a thousand ways.
+_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _XML = re.compile(rb"\s*<\?xml\s")
 _MAIL_FIELD = re.compile(
     rb"^(?:return-path|received|message-id|mime-version|delivered-to|x-mailer|in-reply-to|from|to|date|subject|cc|reply-to"
@@ -70,9 +75,20 @@ def detect(content: bytes, name: str, declared: str = "") -> str:
         return _inside_ole(content)
     if b"%PDF-" in content[:1024]:
         return PDF
-    if len(content) > 262 and content[257:262] == b"ustar":
+    if is_tar(content):
         return TAR
     return _text_type(content, name, base_type(declared)) if _is_text(content) else _binary_type(content)
+
+
+def is_tar(content: bytes) -> bool:
+    """Whether it begins with the head of a member, whose sum is right also where the magic of newer tars is missing."""
+    if content[257:262] == b"ustar":
+        return True
+    try:
+        tarfile.TarInfo.frombuf(content[:512], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
 
 
 def _inside_zip(content: bytes) -> str:
@@ -107,8 +123,8 @@ def _inside_ole(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
-    """Few control characters, or UTF-16. NULs alone do not make a text binary, unless every third byte is one."""
-    if content.startswith(_UTF16) or looks_like_utf16(content):
+    """Few control characters, or UTF-16 or UTF-32. NULs alone do not make a text binary, unless every third byte is one."""
+    if content.startswith(_UTF16) or looks_like_utf16(content) or looks_like_utf32(content):
         return True
     head = content[:_HEAD]
     controls = len(head) - len(head.translate(None, _CONTROLS))
@@ -124,9 +140,27 @@ def looks_like_utf16(content: bytes) -> str | None:
     if max(even, odd) < 0.02 * len(head) or min(even, odd) > 0.05 * max(even, odd):
         return None
     encoding = "utf-16-le" if odd > even else "utf-16-be"
-    text = head.decode(encoding, "replace")
-    wordlike = sum(character.isalnum() or character.isspace() or character in ".,;:!?'\"()-" for character in text)
-    return encoding if wordlike > 0.85 * len(text) else None
+    return encoding if _reads_as_words(head.decode(encoding, "replace")) else None
+
+
+def looks_like_utf32(content: bytes) -> str | None:
+    """``utf-32-le`` or ``utf-32-be`` if every four bytes are a character, as in no other text, and they read as words."""
+    if len(content) % 4 or content[:_HEAD].count(0) < 0.25 * len(content[:_HEAD]):
+        return None
+    for encoding in ("utf-32-le", "utf-32-be"):
+        try:
+            text = content[:_HEAD].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text and _reads_as_words(text):
+            return encoding
+    return None
+
+
+def _reads_as_words(text: str) -> bool:
+    # Letters and digits, the marks above and below them, punctuation.
+    wordlike = sum(character.isspace() or unicodedata.category(character)[0] in "LMNP" for character in text)
+    return wordlike > 0.85 * len(text)
 
 
 def _binary_type(content: bytes) -> str:

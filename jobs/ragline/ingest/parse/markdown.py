@@ -16,6 +16,7 @@ from ragline.ingest.parse.decoding import decode
 from ragline.ingest.parse.decoration import is_decoration
 from ragline.ingest.parse.html import parse_markup
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.parse.properties import listed, properties
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
@@ -27,36 +28,56 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>")
 _HTML_BLOCK_WORTH_READING = re.compile(r">[^<]*\w")
+_NEAR = 50_000  # characters: a title further down is none, and a long table takes long to parse
 References = Mapping[str, Mapping[str, Any]]
 
 
 def parse(content: bytes, charset: str | None = None) -> Parsed:
     """Title (of the front matter, or the first heading) and text of a Markdown document."""
     text = decode(content, charset)
-    front_title, text = _without_front_matter(text)
+    fields, text = _without_front_matter(text)
     environment: dict[str, Any] = {}
     tokens = MarkdownIt("commonmark").enable("table").parse(text, environment)
     text = _rewritten(text, tokens, environment.get("references", {}))
-    return Parsed(front_title or first_heading(text), tidy(text))
+    title = fields.get("title")
+    front_title = " ".join(title.split()) if isinstance(title, str) else ""
+    return Parsed(front_title or first_heading(text), tidy(text), _properties(fields))
 
 
-def _without_front_matter(text: str) -> tuple[str, str]:
+def _properties(fields: Mapping[Any, Any]) -> dict[str, object]:
+    """What front matter says, by the names that site generators use."""
+
+    def first(*names: str) -> Any:
+        return next((fields[name] for name in names if fields.get(name)), None)
+
+    authors = first("authors", "author")
+    named = [one.get("name") if isinstance(one, dict) else one for one in authors] if isinstance(authors, list) else [authors]
+    return properties(
+        authors=named,
+        created=first("date", "created", "published"),
+        modified=first("lastmod", "modified", "updated", "last_modified"),
+        language=first("lang", "language"),
+        subject=first("subject"),
+        keywords=listed(first("keywords", "tags")),
+    )
+
+
+def _without_front_matter(text: str) -> tuple[Mapping[Any, Any], str]:
     found = _FRONT_MATTER.match(text)
     if not found:
-        return "", text
+        return {}, text
     try:
         fields = yaml.safe_load(found[1])
-    except yaml.YAMLError:
-        return "", text
+    except (yaml.YAMLError, ValueError, RecursionError):  # a date that is none is a ValueError
+        return {}, text
     if not isinstance(fields, dict):  # a paragraph between two rules
-        return "", text
-    title = fields.get("title")
-    return (" ".join(title.split()) if isinstance(title, str) else ""), text[found.end() :]
+        return {}, text
+    return fields, text[found.end() :]
 
 
 def first_heading(text: str) -> str:
-    """The words of the first heading in a Markdown text, "" if there is none."""
-    tokens = MarkdownIt("commonmark").parse(text)
+    """The words of the first heading near the beginning of a Markdown text, "" if there is none."""
+    tokens = MarkdownIt("commonmark").parse(text[:_NEAR])
     for token, content in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open" and (title := _words(content)):
             return title

@@ -5,7 +5,8 @@ chunks well, not at a faithful rendering.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from lxml.html import HtmlElement
 
@@ -13,6 +14,8 @@ from ragline.ingest.parse.inline_markup import INLINE_TAGS, collapse, inline, in
 
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _HEADING_MARK = re.compile(r"^#+ ")
+# Characters in a cell: of a column of entries, and of a grid of facts that holds tables.
+_LONGEST_ENTRY, _LONGEST_FACT = 100, 1000
 _WIDEST = 50  # columns or rows that one cell may span; pages say 1000 to mean "all"
 
 
@@ -135,30 +138,53 @@ def _definitions(element: HtmlElement) -> list[str]:
 
 
 def _table(element: HtmlElement) -> list[str]:
-    if next(element.iterdescendants("table"), None) is not None:
-        return _cells_in_turn(element)
-    rows = [row for row in _rows(element) if any(row)]
-    caption = [text for found in element.iter("caption") if (text := tidy_inline(inline_content(found)))]
-    if not rows:
+    rows = [row for row in _own_rows(element) if len(row)]
+    if _is_layout(rows, element):
+        return _cells_in_turn(rows)
+    texts = [row for row in _rows(rows) if any(row)]
+    caption = [text for found in element.iterchildren("caption") if (text := tidy_inline(inline_content(found)))]
+    if not texts:
         return caption
-    width = max(len(row) for row in rows)
-    if width == 1:
-        return caption + [row[0] for row in rows]
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
-    return [*caption, "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])]
+    columns = [column for column in zip_longest(*texts, fillvalue="") if any(column)]
+    lines = ["| " + " | ".join(row) + " |" for row in zip(*columns, strict=True)]
+    return [*caption, "\n".join([lines[0], "|" + " --- |" * len(columns), *lines[1:]])]
 
 
-def _cells_in_turn(element: HtmlElement) -> list[str]:
-    """A table that only lays out a page: its cells one after the other."""
-    return [
-        block for cell in element.iter("td", "th") if next(cell.iterancestors("table")) is element for block in blocks_of(cell)
-    ]
+def _own_rows(table: HtmlElement) -> list[HtmlElement]:
+    """The rows of a table, without those of tables inside it."""
+    return [row for row in table.iterdescendants("tr") if next(row.iterancestors("table"), None) is table]
 
 
-def _rows(table: HtmlElement) -> Iterator[list[str]]:
-    """The table's rows; a cell that spans several rows or columns leaves the other places empty."""
+def _cells(row: HtmlElement) -> list[HtmlElement]:
+    return list(row.iterchildren("td", "th"))
+
+
+def _is_layout(rows: list[HtmlElement], table: HtmlElement) -> bool:
+    """Whether a table only puts things side by side or one below the other: what it holds is read cell by cell.
+
+    A grid of facts has two columns and two rows at least, or one column of short entries, and mostly cells without tables.
+    """
+    if len(rows) < 2:
+        return sum(len(_cells(row)) for row in rows) < 2 or _has_table(table)
+    cells = [cell for row in rows for cell in _cells(row)]
+    if max(len(_cells(row)) for row in rows) < 2:
+        return any(len(plain_text_of(cell)) > _LONGEST_ENTRY or _holds_blocks(cell) for cell in cells)
+    holding = sum(_has_table(cell) for cell in cells)
+    return 2 * holding > len(cells) or (holding > 0 and any(len(plain_text_of(cell)) > _LONGEST_FACT for cell in cells))
+
+
+def _has_table(element: HtmlElement) -> bool:
+    return next(element.iterdescendants("table"), None) is not None
+
+
+def _cells_in_turn(rows: list[HtmlElement]) -> list[str]:
+    return [block for row in rows for cell in _cells(row) for block in blocks_of(cell)]
+
+
+def _rows(rows: Iterable[HtmlElement]) -> Iterator[list[str]]:
+    """The texts of the rows; a cell that spans several rows or columns leaves the other places empty."""
     below: dict[int, int] = {}  # column -> rows still covered from above
-    for row in table.iter("tr"):
+    for row in rows:
         texts: list[str] = []
 
         def skip_covered(texts: list[str] = texts) -> None:
@@ -166,7 +192,7 @@ def _rows(table: HtmlElement) -> Iterator[list[str]]:
                 below[len(texts)] -= 1
                 texts.append("")
 
-        for cell in row.iterchildren("td", "th"):
+        for cell in _cells(row):
             skip_covered()
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
             below.update(dict.fromkeys(range(len(texts), len(texts) + across), down - 1))
@@ -181,5 +207,7 @@ def _span(cell: HtmlElement, name: str) -> int:
 
 
 def _cell_text(cell: HtmlElement) -> str:
+    if _has_table(cell):
+        return " ".join(" ".join(cell.itertext()).split()).replace("|", "\\|")
     blocks = (_HEADING_MARK.sub("", block) for block in blocks_of(cell))
     return " ".join(" ".join(blocks).split()).replace("|", "\\|")

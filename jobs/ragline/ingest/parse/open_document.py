@@ -1,11 +1,12 @@
 """ODT and ODP: their XML, read by lxml, renamed to HTML, which is then read like any page.
 
-Of the libraries compared none with a permissive licence reads ODP; on ODT this gives better text than they do, and fewer table
-cells than odfdo (benchmarks/results/parsers.md).
+Of the libraries compared none with a permissive licence reads ODP; on ODT this gives better text and table cells than they
+do (benchmarks/results/parsers.md).
 """
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import lxml.html
 from lxml import etree
@@ -81,17 +82,17 @@ def parse(content: bytes, media_type: str) -> Parsed:
     return Parsed(title or first_heading(text), text, metadata, starts)
 
 
-def _parts(content: bytes) -> dict[str, etree._Element]:
+def _parts(content: bytes, wanted: Sequence[str] = ("content.xml", "styles.xml", "meta.xml")) -> dict[str, etree._Element]:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         names = set(package.namelist())
         if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):
             raise ItemRefused("encrypted", "An OpenDocument protected by a password.")
         if "content.xml" not in names:
             raise ItemRefused("parse_error", "An OpenDocument without content.xml.")
-        wanted = [name for name in ("content.xml", "styles.xml", "meta.xml") if name in names]
-        if any(package.getinfo(name).file_size > _LARGEST_PART for name in wanted):
+        there = [name for name in wanted if name in names]
+        if any(package.getinfo(name).file_size > _LARGEST_PART for name in there):
             raise ItemRefused("archive_too_large", "Its XML unpacks to more than 200 MiB.")
-        return {name: parse_xml(package.read(name)) for name in wanted}
+        return {name: parse_xml(package.read(name)) for name in there}
 
 
 def _ordered_lists(parts: dict[str, etree._Element]) -> set[str]:
@@ -151,7 +152,9 @@ def _tag(source: etree._Element, name: str, ordered: set[str]) -> str:
 
 
 def _repeat(source: etree._Element, made: lxml.html.HtmlElement, target: lxml.html.HtmlElement, ordered: set[str]) -> None:
-    count = _attribute(source, "number-columns-repeated") if made.tag == "td" else ""
+    # A table in a repeated cell, in a table in a repeated cell …, would be a bomb.
+    repeats = made.tag == "td" and next(made.iterdescendants("table"), None) is None
+    count = _attribute(source, "number-columns-repeated") if repeats else ""
     for _ in range(min(int(count), _WIDEST) - 1 if count.isdigit() else 0):
         again = lxml.html.Element("td")
         target.append(again)
@@ -169,6 +172,15 @@ def _append_text(target: lxml.html.HtmlElement, text: str | None) -> None:
 
 def _attribute(element: etree._Element, name: str) -> str:
     return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), "")
+
+
+def ods_properties(content: bytes) -> tuple[dict[str, object], str]:
+    """Properties and title of a spreadsheet, whose text another library reads.
+
+    Raises:
+        ItemRefused: ``encrypted``, ``parse_error``, ``unsafe_xml``.
+    """
+    return _properties(_parts(content, ("meta.xml",)).get("meta.xml"))
 
 
 def _properties(meta: etree._Element | None) -> tuple[dict[str, object], str]:

@@ -12,7 +12,7 @@ class Parsed:
         title: "" if it has none.
         text: Markdown, lines ended by ``\\n``.
         metadata: what the document says of itself: ``authors`` (list), ``created``, ``modified`` (ISO 8601), ``language``,
-            ``subject``, ``keywords`` (list), whichever there are.
+            ``subject``, ``keywords`` (list), ``links`` (list), whichever there are.
         page_starts: for paged formats, the offset in ``text`` (code points) where each page begins, the first one 0.
     """
 

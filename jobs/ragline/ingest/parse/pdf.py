@@ -11,11 +11,12 @@ from ragline.ingest.parse.markdown import first_heading
 from ragline.ingest.parse.ocr import Ocr
 from ragline.ingest.parse.pages import joined_pages
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.parse.pdf_links import with_links
 from ragline.ingest.parse.pdf_page import Line, lines_of, markdown_of
 from ragline.ingest.parse.pdf_tables import Tables
 
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
-_MOST_PAGES = 20_000
+_MOST_PAGES, _MOST_LINKS = 20_000, 200
 _FEWEST_LETTERS = 12  # a page with an image and fewer letters than this is a scan with a page number on it
 
 
@@ -49,6 +50,10 @@ def _parsed(document: Any, content: bytes, ocr: Ocr) -> Parsed:
         raise ItemRefused("needs_ocr", f"All of its {count:,} pages are images without text. {ocr.why_not()}".strip())
     found = document.get_metadata_dict()
     metadata = _properties(found)
+    if links := list(dict.fromkeys(link for page in pages for link in page.links))[:_MOST_LINKS]:
+        metadata["links"] = links
+    if len(document) > count:
+        metadata["pages_left_out"] = len(document) - count
     if scanned:
         metadata["pages_without_text"] = scanned[:100]
     if not text.strip() and count:
@@ -65,6 +70,7 @@ class _Page:
 
         self.lines: list[Line] = []
         self.tables: list[tuple[tuple[float, float, float, float], str]] = []
+        self.links: list[str] = []  # those whose words are not among the lines
         self.recognised = ""
         self.scanned = False
         try:
@@ -72,7 +78,7 @@ class _Page:
         except pypdfium2.PdfiumError:  # one damaged page of many
             return
         try:
-            self.lines = lines_of(page)
+            self.lines, self.links = with_links(page, lines_of(page))
             letters = sum(character.isalnum() for line in self.lines for character in line.text)
             if letters < _FEWEST_LETTERS and any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)):
                 self.recognised = ocr.page(page)

@@ -5,6 +5,7 @@ Directives and roles that docutils does not know (Sphinx's, say) keep their cont
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from docutils import nodes
@@ -12,13 +13,20 @@ from docutils.core import publish_parts
 from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.parsers.rst.languages import en as english
 
+from ragline.ingest.parse.dates import iso_date
 from ragline.ingest.parse.decoding import decode
 from ragline.ingest.parse.html import parse_markup
 from ragline.ingest.parse.parsed import Parsed
+from ragline.ingest.parse.properties import listed, properties
 
 _DIRECTIVE = re.compile(r"^[ \t]*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:.+-]*)::", re.MULTILINE)
 _ROLE = re.compile(r":([A-Za-z][\w:.+-]*):`")
 _HEADER_FIELD = re.compile(r"[A-Z][A-Za-z-]*: ")
+_FIELD = re.compile(r"^([A-Z][A-Za-z-]*):[ \t]*(.+(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_BIBLIOGRAPHIC = re.compile(
+    r"^:(Authors?|Date|Created|Modified|Language|Keywords):[ \t]*(.+(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE
+)
+_NEAR = 2000  # characters from the beginning
 _TARGET = re.compile(r"(?<!\\)\s*<[^<>]+>$")
 
 _QUIET: dict[str, Any] = {
@@ -48,7 +56,8 @@ def parse(content: bytes, charset: str | None = None) -> Parsed:
     header = _has_header(text)
     parts = publish_parts(text, parser=Parser(rfc2822=header), writer="html5", settings_overrides=_QUIET)
     parsed = parse_markup(parts["html_body"])
-    return Parsed((_header_title(text) if header else "") or parsed.title, parsed.text)
+    fields = _header_fields(text) if header else _field_list(text)
+    return Parsed((fields.get("title", "") if header else "") or parsed.title, parsed.text, _properties(fields))
 
 
 def _has_header(text: str) -> bool:
@@ -57,9 +66,36 @@ def _has_header(text: str) -> bool:
     return len(lines) == 2 and all(_HEADER_FIELD.match(line) for line in lines)
 
 
-def _header_title(text: str) -> str:
-    found = re.search(r"^Title:[ \t]*(.+(?:\n[ \t]+\S.*)*)", text.lstrip("\n").split("\n\n", 1)[0], re.MULTILINE)
-    return " ".join(found[1].split()) if found else ""
+def _header_fields(text: str) -> dict[str, str]:
+    """The fields of an RFC 2822 header, their names in small letters."""
+    head = text.lstrip("\n").split("\n\n", 1)[0]
+    return {name.lower(): " ".join(value.split()) for name, value in _FIELD.findall(head)}
+
+
+def _field_list(text: str) -> dict[str, str]:
+    """The bibliographic fields (``:Author: …``) near the beginning."""
+    return {name.lower(): " ".join(value.split()) for name, value in _BIBLIOGRAPHIC.findall(text[:_NEAR])}
+
+
+def _properties(fields: dict[str, str]) -> dict[str, object]:
+    names = fields.get("authors") or fields.get("author", "")
+    return properties(
+        authors=listed(names),
+        created=_any_date(fields.get("created") or fields.get("date", "")),
+        modified=_any_date(fields.get("last-modified") or fields.get("modified", "")),
+        language=fields.get("language"),
+        keywords=listed(fields.get("keywords")),
+    )
+
+
+def _any_date(value: str) -> str:
+    """ISO 8601, or as PEPs have it: 05-Jul-2001."""
+    if iso_date(value):
+        return value
+    try:
+        return datetime.strptime(value, "%d-%b-%Y").isoformat()
+    except ValueError:
+        return ""
 
 
 class KeptDirective(Directive):

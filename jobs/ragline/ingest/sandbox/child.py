@@ -13,13 +13,22 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 
 import msgspec
 
 from ragline.ingest.extract import extract
-from ragline.ingest.part import ParseRequest
+from ragline.ingest.part import ParseRequest, Position, Watcher
 from ragline.ingest.sandbox.frames import FrameError, receive, send
-from ragline.ingest.sandbox.protocol import EXIT_MEMORY, EXIT_RETIRED, EXIT_TOO_LARGE, READY, largest_reply
+from ragline.ingest.sandbox.protocol import (
+    EXIT_MEMORY,
+    EXIT_RETIRED,
+    EXIT_TOO_LARGE,
+    READY,
+    largest_reply,
+    parts_frame,
+    position_frame,
+)
 from ragline.runtime.settings import OcrSettings, ParseLimits
 
 _PR_SET_PDEATHSIG = 1
@@ -46,17 +55,28 @@ def main() -> None:
     for number in itertools.count():
         request = decoder.decode(_next(requests))
         os.ftruncate(2, 0)
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE_SECONDS)
-        reply = _answer(request, limits, ocr)
+        _allow(limits.seconds)
+        reply = _answer(request, limits, ocr, partial(_at, replies, limits.seconds))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, reply)
         if number % _WEIGHED_EVERY == 0 and _data_bytes() > _RETIRE_ABOVE * limits.memory_mb * 2**20:
             os._exit(EXIT_RETIRED)
 
 
-def _answer(request: ParseRequest, limits: ParseLimits, ocr: OcrSettings) -> bytes:
+def _allow(seconds: float) -> None:
+    """Give the work its time: should the parent sleep, the clock of this process ends it."""
+    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
+
+
+def _at(replies: int, seconds: float, position: Position) -> None:
+    """Say which member is at work from now on, and give it a time of its own."""
+    _allow(seconds)
+    _send(replies, position_frame(position))
+
+
+def _answer(request: ParseRequest, limits: ParseLimits, ocr: OcrSettings, watcher: Watcher) -> bytes:
     try:
-        reply = msgspec.msgpack.encode(extract(request, limits, ocr))
+        reply = parts_frame(extract(request, limits, ocr, watcher))
     except MemoryError:
         os._exit(EXIT_MEMORY)
     if len(reply) > largest_reply(limits):

@@ -1,32 +1,23 @@
 """Parse outside this process, so that a parser that crashes, hangs or eats memory costs one document and nothing else."""
 
-import contextlib
-import os
 import re
-import signal
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
+from dataclasses import replace
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import msgspec
 
-import ragline
 from ragline.contracts.fingerprints import content_hash
-from ragline.errors import RaglineError
 from ragline.ingest.item import Refusal
 from ragline.ingest.parse.clean import well_formed
-from ragline.ingest.part import ParseRequest, Part
+from ragline.ingest.part import Fault, ParseRequest, Part, Position
 from ragline.ingest.sandbox.frames import FrameError, FrameTooLarge, receive, send
-from ragline.ingest.sandbox.protocol import EXIT_MEMORY, EXIT_RETIRED, EXIT_TOO_LARGE, READY, largest_reply, settings_frame
+from ragline.ingest.sandbox.launched import Launched, named
+from ragline.ingest.sandbox.protocol import EXIT_MEMORY, EXIT_RETIRED, EXIT_TOO_LARGE, largest_reply, read_reply
 from ragline.runtime.settings import OcrSettings, ParseLimits
 
-_START_SECONDS = 120
 _OUT_OF_MEMORY = re.compile(r"memory allocation of|bad_alloc|MemoryError|[Oo]ut of memory|Cannot allocate memory")
-_LOG_TAIL = 4096
 
 
 class ParserProcess:
@@ -38,7 +29,7 @@ class ParserProcess:
     def __init__(self, limits: ParseLimits, ocr: OcrSettings | None = None) -> None:
         self._limits = limits
         self._ocr = ocr or OcrSettings()
-        self._child: _Child | None = None
+        self._child: Launched | None = None
         self._decoder = msgspec.msgpack.Decoder(list[Part])
 
     def __enter__(self) -> Self:
@@ -59,50 +50,77 @@ class ParserProcess:
         return self._child.process.pid if self._child else None
 
     def parse(self, request: ParseRequest) -> list[Part]:
-        """The parts of an item; one part with a refusal if its parser broke a limit or died.
+        """The parts of an item. What breaks a limit or kills its parser gets a refusal, and is left out of the next attempt:
+        a member of an archive or a mail, or else the item as a whole.
 
         Raises:
             RaglineError: the process cannot even be started.
         """
-        frame = msgspec.msgpack.encode(_sendable(request))
-        refusal = self._try(frame)
-        if refusal is None:  # it had retired before it took the request
-            refusal = self._try(frame)
-        if isinstance(refusal, list):
-            return refusal
-        refusal = refusal or Refusal("parser_crashed", "Its parser's process ended without a word.")
-        return [Part("", request.media_type.partition(";")[0].strip().lower(), content_hash(request.content), refusal=refusal)]
+        until = time.monotonic() + max(self._limits.seconds, self._limits.archive_seconds)
+        sent = _sendable(request)
+        while True:
+            outcome = self._attempt(sent, until)
+            if not isinstance(outcome, Fault):
+                return outcome
+            if not outcome.position:
+                kind = request.media_type.partition(";")[0].strip().lower()
+                return [Part("", kind, content_hash(request.content), refusal=outcome.refusal)]
+            sent = replace(sent, faults=(*sent.faults, outcome))
 
-    def _try(self, frame: bytes) -> list[Part] | Refusal | None:
+    def _attempt(self, request: ParseRequest, until: float) -> list[Part] | Fault:
+        frame = msgspec.msgpack.encode(request)
+        # A process may retire before it takes a request, and another one then takes it.
+        silent = Fault((), Refusal("parser_crashed", "Its parser's process ended without a word."))
+        return self._try(frame, until) or self._try(frame, until) or silent
+
+    def _try(self, frame: bytes, until: float) -> list[Part] | Fault | None:
         if self._child is not None and self._child.ended():  # between two documents: no fault of this one
             self.close()
         if self._child is None:
-            self._child = _Child(self._limits, self._ocr)
+            self._child = Launched(self._limits, self._ocr)
         child = self._child
-        deadline = time.monotonic() + self._limits.seconds
+        position: Position = ()
         try:
-            send(child.requests, frame, deadline)
-            return self._decoder.decode(receive(child.replies, largest_reply(self._limits), deadline))
+            send(child.requests, frame, self._deadline(until))
+            while isinstance(reply := read_reply(self._receive(child, until)), tuple):
+                position = reply
+            return reply
         except TimeoutError:
             self.close()
-            return Refusal("parser_timeout", f"Not parsed within {self._limits.seconds:g} s (ingest.limits.seconds).")
+            return self._too_long(position, until)
         except FrameTooLarge:
             self.close()
-            return self._too_large()
+            return Fault((), self._too_large())
         except FrameError:
             self._child = None
-            return self._why(child)
+            refusal = self._why(child)
+            return Fault(position, refusal) if refusal else None
         except msgspec.MsgspecError as error:
             self.close()
-            return Refusal("parser_crashed", f"Its parser gave an answer that makes no sense: {error}.")
+            return Fault(position, Refusal("parser_crashed", f"Its parser gave an answer that makes no sense: {error}."))
         except BaseException:  # an answer that is on its way must not become that of the next request
             self.close()
             raise
 
+    def _receive(self, child: Launched, until: float) -> bytes:
+        return receive(child.replies, largest_reply(self._limits), self._deadline(until))
+
+    def _deadline(self, until: float) -> float:
+        """When the member at work has to be done, of an item that has to be done ``until`` then."""
+        return min(until, time.monotonic() + self._limits.seconds)
+
+    def _too_long(self, position: Position, until: float) -> Fault:
+        if not position or time.monotonic() < until:
+            return Fault(
+                position, Refusal("parser_timeout", f"Not parsed within {self._limits.seconds:g} s (ingest.limits.seconds).")
+            )
+        allowed = f"{self._limits.archive_seconds:g} s (ingest.limits.archive_seconds)"
+        return Fault((), Refusal("parser_timeout", f"All that is in it was not parsed within {allowed}."))
+
     def _too_large(self) -> Refusal:
         return Refusal("text_too_large", f"It gives more than {self._limits.text_mb:,} MiB of text (ingest.limits.text_mb).")
 
-    def _why(self, child: "_Child") -> Refusal | None:
+    def _why(self, child: "Launched") -> Refusal | None:
         """The reason of a process that went away by itself; None if it was no fault of the request's."""
         code, log = child.autopsy()
         if code == EXIT_RETIRED:
@@ -113,7 +131,7 @@ class ParserProcess:
         if code == EXIT_TOO_LARGE:
             return self._too_large()
         last = next(iter(log.strip().splitlines()[-1:]), "")[:200]
-        return Refusal("parser_crashed", well_formed(f"Its parser ended with {_named(code)}. {last}".strip()))
+        return Refusal("parser_crashed", well_formed(f"Its parser ended with {named(code)}. {last}".strip()))
 
 
 def _sendable(request: ParseRequest) -> ParseRequest:
@@ -121,83 +139,4 @@ def _sendable(request: ParseRequest) -> ParseRequest:
     if all(text.isascii() for text in texts):
         return request
     name, media_type, title, *withheld = (well_formed(text) for text in texts)
-    return ParseRequest(request.content, name, media_type, title, tuple(withheld))
-
-
-def _named(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"
-
-
-class _Child:
-    """One running process, its pipes, and the file that takes what its libraries print."""
-
-    def __init__(self, limits: ParseLimits, ocr: OcrSettings) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile(prefix="ragline-parser-")  # noqa: SIM115  # closed by _reap
-        os.set_blocking(self._log.fileno(), True)
-        root = str(Path(ragline.__file__).resolve().parent.parent)
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path), "RUST_BACKTRACE": "0"}
-        # -P: the working directory is not searched for modules.
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ragline.ingest.sandbox.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=environment,
-            start_new_session=True,
-            bufsize=0,
-        )
-        if self.process.stdin is None or self.process.stdout is None:
-            raise RaglineError("The parser's process has no pipes.")
-        self.requests, self.replies = self.process.stdin.fileno(), self.process.stdout.fileno()
-        os.set_blocking(self.requests, False)
-        os.set_blocking(self.replies, False)
-        self._begin(limits, ocr)
-
-    def _begin(self, limits: ParseLimits, ocr: OcrSettings) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        try:
-            send(self.requests, settings_frame(limits, ocr), deadline)
-            if receive(self.replies, 100, deadline) == READY:
-                return
-            raise FrameError("It greets otherwise than expected.")
-        except (FrameError, TimeoutError) as error:
-            self._signal()
-            code, log = self.autopsy()
-            raise RaglineError(
-                f"The parser's process did not start ({_named(code)}) under ingest.limits.memory_mb={limits.memory_mb}: "
-                f"{log[-500:]}"
-            ) from error
-
-    def ended(self) -> bool:
-        """Whether the process is gone; it is not collected yet."""
-        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-    def kill(self) -> None:
-        """End the process group and collect the process."""
-        self._signal()
-        self.autopsy()
-
-    def autopsy(self) -> tuple[int, str]:
-        """Wait for the end: exit code (negative for a signal), and the last that it printed."""
-        self._close_pipes()
-        code = self.process.wait()
-        self._signal()  # what it started and left behind
-        size = os.fstat(self._log.fileno()).st_size
-        log = os.pread(self._log.fileno(), _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace").replace("\x00", "")
-        self._log.close()
-        return code, log
-
-    def _signal(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-    def _close_pipes(self) -> None:
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+    return replace(request, name=name, media_type=media_type, title=title, withheld=tuple(withheld))

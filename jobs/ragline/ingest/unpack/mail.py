@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -16,26 +16,40 @@ from ragline.ingest.parse.decoding import decode_any
 from ragline.ingest.parse.parsed import Parsed
 from ragline.ingest.unpack.member import Member, shown_name
 
+# The forms of one text, the one to be preferred first.
+Alternatives = tuple[Message, ...]
+
 _MOST_ADDRESSES = 50
 _DEEPEST = 50
 
 
-def read_mail(content: bytes) -> tuple[Parsed, list[Member]]:
-    """A mail as a document (its subject a heading, then who, to whom and when, then the body), and its attachments."""
+def read_mail(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
+    """What makes the document of a mail (its subject a heading, then who, to whom and when, then the body), and what is attached.
+
+    The body is not parsed before it is asked for.
+    """
     # The lenient policy: it keeps what breaks the rules, where the newer one raises.
-    message = email.message_from_bytes(content, policy=email.policy.compat32)
+    try:
+        message = email.message_from_bytes(content, policy=email.policy.compat32)
+    except RecursionError:
+        raise ItemRefused("archive_too_deep", "Its parts nest deeper than can be read.") from None
     if not message.keys():
         raise ItemRefused("parse_error", "A mail without a header.")
-    bodies: list[str] = []
+    bodies: list[Alternatives] = []
     attached: list[Member] = []
     _collect(message, bodies, attached, 0)
+    return lambda: _document(message, bodies), attached
+
+
+def _document(message: Message, bodies: list[Alternatives]) -> Parsed:
+    texts = ((text for form in forms if (text := _body_text(form)).strip()) for forms in bodies)
     return mail_document(
         subject=_header(message, "subject"),
         sender=_addresses(message, "from"),
         recipients=_addresses(message, "to") + _addresses(message, "cc"),
         date=mail_date(_header(message, "date")),
-        bodies=bodies,
-    ), attached
+        bodies=[next(forms, "") for forms in texts],
+    )
 
 
 def mail_document(subject: str, sender: list[str], recipients: list[str], date: str, bodies: Iterable[str]) -> Parsed:
@@ -48,7 +62,7 @@ def mail_document(subject: str, sender: list[str], recipients: list[str], date: 
     return Parsed(subject, text if text.strip() else "", {name: value for name, value in metadata.items() if value})
 
 
-def _collect(message: Message, bodies: list[str], attached: list[Member], depth: int) -> None:
+def _collect(message: Message, bodies: list[Alternatives], attached: list[Member], depth: int) -> None:
     if depth > _DEEPEST:
         raise ItemRefused("archive_too_deep", f"Its parts nest deeper than {_DEEPEST}.")
     kind = message.get_content_type()
@@ -58,7 +72,7 @@ def _collect(message: Message, bodies: list[str], attached: list[Member], depth:
         name = _file_name(message) or f"{_header(inner, 'subject') or 'message'}.eml"
         attached.append(Member(shown_name(name), inner.as_bytes(policy=email.policy.compat32), "message/rfc822"))
     elif isinstance(payload, list):
-        for part in _shown(payload) if kind == "multipart/alternative" else payload:
+        for part in _shown(payload, bodies) if kind == "multipart/alternative" else payload:
             if kind == "multipart/related" and part.get_content_maintype() == "image" and part.get("content-id"):
                 continue  # a picture inside the page: a logo, as a rule
             _collect(part, bodies, attached, depth + 1)
@@ -66,18 +80,23 @@ def _collect(message: Message, bodies: list[str], attached: list[Member], depth:
         _collect_leaf(message, kind, bodies, attached)
 
 
-def _shown(alternatives: list[Message]) -> list[Message]:
-    """Of several forms of one text the richest, and what is no form of it, a calendar entry say."""
-    by_kind = {part.get_content_type(): part for part in alternatives}
+def _shown(alternatives: list[Message], bodies: list[Alternatives]) -> list[Message]:
+    """What is left to collect of several forms of one text: the richest, and what is no form of it, a calendar entry say.
+
+    Where the forms are no more than a page and plain text, they are a body as they stand: whichever has words, the page first.
+    """
+    plain_text = [part for part in alternatives if part.get_content_type() == "text/plain"]
     rich = [part for part in alternatives if part.is_multipart() or part.get_content_type() == "text/html"]
-    best = rich[-1:] or ([by_kind["text/plain"]] if "text/plain" in by_kind else [])
-    if best and not best[0].is_multipart() and not _body_text(best[0]).strip() and "text/plain" in by_kind:
-        best = [by_kind["text/plain"]]
     rest = [part for part in alternatives if part.get_content_maintype() not in ("text", "multipart")]
-    return best + rest if best else alternatives
+    if not rich and not plain_text:
+        return alternatives
+    if rich and rich[-1].is_multipart():
+        return [rich[-1], *rest]
+    bodies.append((*rich[-1:], *plain_text[-1:]))
+    return rest
 
 
-def _collect_leaf(message: Message, kind: str, bodies: list[str], attached: list[Member]) -> None:
+def _collect_leaf(message: Message, kind: str, bodies: list[Alternatives], attached: list[Member]) -> None:
     name = _file_name(message)
     if name or message.get_content_disposition() == "attachment" or not kind.startswith(("text/", "message/")):
         content = _bytes(message)
@@ -86,7 +105,7 @@ def _collect_leaf(message: Message, kind: str, bodies: list[str], attached: list
             declared = f"{kind}; charset={charset}" if charset else kind
             attached.append(Member(shown_name(name or f"part-{len(attached) + 1}"), content, declared))
     else:
-        bodies.append(_body_text(message))
+        bodies.append((message,))
 
 
 def _body_text(message: Message) -> str:

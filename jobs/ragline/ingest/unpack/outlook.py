@@ -1,6 +1,8 @@
 """Outlook messages (MSG), by python-oxmsg (MIT)."""
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ragline.ingest.item import ItemRefused, Refusal
@@ -13,24 +15,35 @@ from ragline.ingest.unpack.mail import mail_document
 from ragline.ingest.unpack.member import Member, shown_name
 
 
-def read_outlook(content: bytes) -> tuple[Parsed, list[Member]]:
-    """A message as a document, and its attachments."""
+def read_outlook(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
+    """What makes a message's document, and its attachments."""
     import oxmsg
 
-    try:
+    with _damage_refused():
         message = oxmsg.Message.load(io.BytesIO(content))
-        document = mail_document(
+        attached = [_attachment(one, number) for number, one in enumerate(message.attachments, start=1)]
+    return lambda: _document(message), attached
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    try:
+        yield
+    except (ItemRefused, MemoryError):
+        raise
+    except Exception as error:  # the library checks little of what it reads
+        raise ItemRefused("parse_error", f"A damaged Outlook message: {type(error).__name__}: {str(error)[:200]}.") from error
+
+
+def _document(message: Any) -> Parsed:
+    with _damage_refused():
+        return mail_document(
             subject=" ".join(clean_text(message.subject or "").split()),
             sender=[clean_text(message.sender)] if message.sender else [],
             recipients=[clean_text(f"{one.name} <{one.email_address}>") for one in message.recipients],
             date=iso_date(message.sent_date),
             bodies=[_body(message)],
         )
-        return document, [_attachment(one, number) for number, one in enumerate(message.attachments, start=1)]
-    except (ItemRefused, MemoryError):
-        raise
-    except Exception as error:  # the library checks little of what it reads
-        raise ItemRefused("parse_error", f"A damaged Outlook message: {type(error).__name__}: {str(error)[:200]}.") from error
 
 
 def _body(message: Any) -> str:

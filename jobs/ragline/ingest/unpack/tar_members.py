@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from ragline.ingest.item import ItemRefused, Refusal
+from ragline.ingest.parse.detect import is_tar
 from ragline.ingest.parse.media_types import BZIP2, GZIP, TAR, XZ
 from ragline.ingest.unpack.budget import Budget
 from ragline.ingest.unpack.member import Member, shown_name, unsafe_path
@@ -27,7 +28,7 @@ def tar_members(content: bytes, media_type: str, name: str, budget: Budget) -> I
     """
     if media_type != TAR:
         content = _unpacked(content, media_type, budget)
-        if content[257:262] != b"ustar":
+        if not is_tar(content):
             budget.take_members(1)
             yield Member(_name_inside(name), content)
             return

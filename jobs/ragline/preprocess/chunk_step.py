@@ -1,0 +1,130 @@
+"""Second half of a run: documents are cut, and of equal chunks one stays."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from deltalake.transaction import AddAction
+
+from ragline.contracts.tables import DOCUMENTS, PASSAGES
+from ragline.preprocess.chunk_pass import ChunkDocuments
+from ragline.preprocess.document_step import DocumentStep, places
+from ragline.preprocess.duplicates.originals import choose_originals
+from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
+from ragline.preprocess.frames.documents import read_documents
+from ragline.preprocess.frames.staged_files import drop_from_files
+from ragline.preprocess.frames.written_rows import FILE, file_action
+from ragline.preprocess.outcomes import among, differing, without
+from ragline.preprocess.plan import Plan
+from ragline.runtime.lake import Lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+STATE = ("chunk_id", "doc_id", "normal_hash", "words", "bands", "kept_id", "method", "score")
+_DECISION = ("kept_id", "method", "score")
+
+
+@dataclass(frozen=True)
+class ChunkStep:
+    """What the second half found out.
+
+    ``chunked``: what was cut (``CHUNKED``). ``passages``: every chunk there is, dropped ones included, with ``kept_id, method,
+    score`` of those. ``compared``: pairs to remember, or None.
+    """
+
+    chunked: "DataFrame"
+    passages: "DataFrame"
+    compared: "DataFrame | None"
+
+    @cached_property
+    def documents(self) -> "DataFrame":
+        """Ids of the documents that were cut, with the ``path`` of the file that holds their chunks."""
+        return self.chunked.filter("doc_id is not null").select("doc_id", "path")
+
+    def counts(self) -> "DataFrame":
+        """``doc_id, chunk_count`` of the documents that were cut: chunks that stay."""
+        from pyspark.sql import functions as F
+
+        stays = among(self.passages, self.documents).filter(F.col("kept_id").isNull())
+        counted = stays.groupBy("doc_id").agg(F.count("*").cast("int").alias("chunk_count"))
+        return self.documents.select("doc_id").join(counted, "doc_id", how="left").fillna(0, ["chunk_count"])
+
+    def files(self, chunks_uri: str, chunks_version: int) -> list[AddAction]:
+        """The files to commit: those that were written, dropped chunks taken out."""
+        dropped = self.passages.filter("kept_id is not null").select("doc_id", "chunk_id").join(self.documents, "doc_id")
+        changed = drop_from_files(dropped.select("path", "chunk_id"), chunks_uri, chunks_version)
+        written = self.chunked.filter("doc_id is null").select(*(name for name, _ in FILE)).toArrow().to_pylist()
+        files = [changed[row["path"]] if row["path"] in changed else file_action(row) for row in written]
+        return [file for file in files if file]
+
+
+def cut_documents(spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments) -> ChunkStep:
+    """Cut what has to be cut, and decide on all chunks."""
+    before = plan.state.rows(spark, lake, PASSAGES, STATE).persist()
+    to_chunk = step.to_chunk().persist()
+    chunked = _cut(spark, lake, plan, step, work, to_chunk)
+    settled = to_chunk.unionByName(without(before.select("doc_id").distinct(), _still_chunked(step)))
+    kept = without(before, settled)
+    passages = kept.drop(*_DECISION).unionByName(_passages(chunked)).persist()
+    decided, compared = _decided(spark, lake, plan, step, work, passages)
+    affected = differing(decided, kept, "chunk_id", _DECISION).select("doc_id").distinct()
+    affected = without(affected, to_chunk).localCheckpoint()
+    if not affected.isEmpty():
+        chunked = chunked.unionByName(_cut(spark, lake, plan, step, work, affected))
+    return ChunkStep(chunked, decided, compared)
+
+
+def _still_chunked(step: DocumentStep) -> "DataFrame":
+    return step.decided.filter("outcome = 'chunked'").select("doc_id")
+
+
+def _cut(
+    spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame"
+) -> "DataFrame":
+    """``CHUNKED`` of some documents. A checkpoint, because cutting them again would write other files."""
+    at_hand = among(step.present, ids)
+    if not plan.full:
+        at_hand = at_hand.unionByName(among(places(spark, lake, plan.version, None), without(ids, step.touched)))
+    return read_documents(at_hand, lake.table_uri(DOCUMENTS), work, step.tasks).localCheckpoint()
+
+
+def _passages(chunked: "DataFrame") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    zipped = F.arrays_zip("chunk_ids", "normal_hashes", "word_counts", "band_lists")
+    rows = chunked.filter("doc_id is not null").select("doc_id", F.explode(zipped).alias("chunk"))
+    return rows.select(
+        F.col("chunk.chunk_ids").alias("chunk_id"),
+        "doc_id",
+        F.col("chunk.normal_hashes").alias("normal_hash"),
+        F.col("chunk.word_counts").cast("int").alias("words"),
+        F.col("chunk.band_lists").alias("bands"),
+    )
+
+
+def _decided(
+    spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, passages: "DataFrame"
+) -> "tuple[DataFrame, DataFrame | None]":
+    from pyspark.sql import functions as F
+
+    settings = work.settings.deduplicate
+    if not settings.chunks.exact:
+        nothing = [
+            F.lit(None).cast(kind).alias(name) for name, kind in zip(_DECISION, ("string", "string", "double"), strict=True)
+        ]
+        return passages.select(*passages.columns, *nothing), None
+
+    def shingled(hashes: "DataFrame") -> "DataFrame":
+        wanted = passages.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
+        ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
+        found = read_documents(
+            among(places(spark, lake, plan.version, None), ids), lake.table_uri(DOCUMENTS), ShingleChunks(work), step.tasks
+        )
+        return found.select(F.col("normal_hash").alias("hash"), "shingles").dropDuplicates(["hash"])
+
+    texts = passages.filter("normal_hash != ''").select(F.col("chunk_id").alias("id"), "normal_hash", "words", "bands")
+    originals = choose_originals(texts, lake, shingled, settings.chunks, settings.shingle_words)
+    copies = originals.copies.withColumnRenamed("id", "chunk_id")
+    decided = passages.join(copies, "chunk_id", how="left").select(*STATE).localCheckpoint()
+    return decided, originals.compared

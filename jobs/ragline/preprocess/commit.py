@@ -1,0 +1,141 @@
+"""Commit what a run found out: what it remembers first, the chunks last.
+
+Three tables of memory and then ``chunks``, which is what consumers see and what "nothing to do" is decided by. A run may be
+killed before, between or after the commits. A rerun starts from the rows that belong to the last *chunks* commit
+(``state``), so it decides the same again, and writes over what the killed run left behind.
+"""
+
+from typing import TYPE_CHECKING
+
+from deltalake.transaction import AddAction
+
+from ragline.contracts.fingerprints import commit_key
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, NEAR_PAIRS, OUTCOMES, PASSAGES, Table
+from ragline.preprocess.chunk_step import ChunkStep
+from ragline.preprocess.document_step import DocumentStep
+from ragline.preprocess.frames.stored_rows import stored_rows
+from ragline.preprocess.frames.written_rows import WrittenRows, write_rows
+from ragline.preprocess.outcomes import DECISION, among, differing, without
+from ragline.preprocess.plan import Plan
+from ragline.preprocess.state import state_inputs
+from ragline.runtime.lake import Commit
+from ragline.runtime.run import Run
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def commit(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+    """Write all of it; returns the outcome rows that were written."""
+    outcomes = outcome_rows(documents, chunks).localCheckpoint()
+    _append(run, plan, OUTCOMES, _complete(outcomes, OUTCOMES))
+    _append(run, plan, PASSAGES, _complete(passage_rows(documents, chunks), PASSAGES))
+    _remember_pairs(run, plan, documents, chunks)
+    _record_duplicates(run, plan, documents, chunks)
+    _commit_chunks(run, plan, documents, chunks, outcomes)
+    return outcomes
+
+
+def outcome_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+    """Of each document that changed, or whose fate did, what became of it; a marker for each that is gone."""
+    from pyspark.sql import functions as F
+
+    counted = documents.before.select("doc_id", F.col("chunk_count").alias("old_count"))
+    rows = documents.decided.join(chunks.counts(), "doc_id", how="left").join(counted, "doc_id", how="left")
+    count = F.when(F.col("outcome") == "chunked", F.coalesce("chunk_count", "old_count", F.lit(0))).otherwise(F.lit(0))
+    rows = rows.withColumn("chunk_count", count.cast("int")).drop("old_count").persist()
+    touched = among(rows, documents.touched)
+    others = differing(without(rows, documents.touched), documents.before, "doc_id", (*DECISION, "chunk_count"))
+    live = touched.unionByName(others).withColumn("deleted", F.lit(False))
+    gone = documents.gone.distinct().withColumn("deleted", F.lit(True))
+    return live.unionByName(gone, allowMissingColumns=True)
+
+
+def passage_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+    """All chunks of the documents that were cut; a marker for each that has none any more."""
+    from pyspark.sql import functions as F
+
+    live = among(chunks.passages, chunks.documents).withColumn("deleted", F.lit(False))
+    had = documents.before.filter("outcome = 'chunked'").select("doc_id")
+    left = without(without(had, chunks.passages), live)
+    return live.unionByName(left.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
+
+
+def _remember_pairs(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> None:
+    from pyspark.sql import functions as F
+
+    for level, pairs in (("documents", documents.compared), ("chunks", chunks.compared)):
+        if pairs is not None:
+            words = run.settings.preprocess.deduplicate.shingle_words
+            named = pairs.select(F.col("first").alias("left_hash"), F.col("second").alias("right_hash"), "score")
+            _append(run, plan, NEAR_PAIRS, _complete(named.withColumn("shingle_words", F.lit(words)), NEAR_PAIRS), level)
+
+
+def _record_duplicates(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> None:
+    from pyspark.sql import functions as F
+
+    spark = documents.decided.sparkSession
+    columns = ("kept_id", "level", "doc_id", "method", "score")
+    copies = [
+        rows.filter("kept_id is not null").select(
+            F.col(key).alias("dropped_id"), "kept_id", F.lit(level).alias("level"), "doc_id", "method", "score"
+        )
+        for rows, key, level in ((documents.decided, "doc_id", "document"), (chunks.passages, "chunk_id", "chunk"))
+    ]
+    now = copies[0].unionByName(copies[1]).persist()
+    recorded = stored_rows(spark, run.lake, DUPLICATES, ("dropped_id", *columns)).filter("not deleted")
+    recorded = recorded.select("dropped_id", *columns).persist()
+    new = differing(now, recorded, "dropped_id", columns).withColumn("deleted", F.lit(False))
+    over = recorded.join(now.select("dropped_id"), "dropped_id", how="left_anti").select("dropped_id", "doc_id")
+    rows = new.unionByName(over.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
+    _append(run, plan, DUPLICATES, _complete(rows, DUPLICATES))
+
+
+def _complete(rows: "DataFrame", table: Table) -> "DataFrame":
+    """With all columns of the table but ``seq``; those that are missing are null."""
+    from pyspark.sql import functions as F
+
+    from ragline.preprocess.frames.stored_rows import ddl_type
+
+    names = [field for field in table.schema if field.name != "seq"]
+    return rows.select(
+        *(
+            F.col(field.name) if field.name in rows.columns else F.lit(None).cast(ddl_type(field.type)).alias(field.name)
+            for field in names
+        )
+    )
+
+
+def _append(run: Run, plan: Plan, table: Table, rows: "DataFrame", part: str = "") -> None:
+    base = run.lake.ensure(table)
+    written = write_rows(rows, table, run.lake.table_uri(table), base + 1)
+    inputs = state_inputs(plan.version, plan.base + 1)
+    # The table's own version is part of the key: a rerun must write over what a killed run left on top of this state.
+    key = commit_key(run.job, table.name + part, {**inputs, "base": base}, plan.fingerprint)
+    if written.files or table in (OUTCOMES, PASSAGES):
+        _commit(run, table, written, Commit(key, run.run_id, inputs, plan.fingerprint), base)
+
+
+def _commit(run: Run, table: Table, written: WrittenRows, commit: Commit, base: int) -> None:
+    version = run.lake.write_files(table, written.files, commit, base)
+    run.wrote(table, version, written.rows)
+
+
+def _commit_chunks(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep, outcomes: "DataFrame") -> None:
+    seq, uri = plan.base + 1, run.lake.table_uri(CHUNKS)
+    files: list[AddAction] = chunks.files(uri, seq)
+    if not plan.full:
+        files += _markers(documents, outcomes, uri, seq)
+    inputs = {DOCUMENTS.name: plan.version}
+    key = commit_key(run.job, CHUNKS.name, {**inputs, "base": plan.base}, plan.fingerprint)
+    version = run.lake.write_files(
+        CHUNKS, files, Commit(key, run.run_id, inputs, plan.fingerprint), plan.base, "overwrite" if plan.full else "append"
+    )
+    run.wrote(CHUNKS, version, outcomes.selectExpr("coalesce(sum(chunk_count), 0)").first()[0])
+
+
+def _markers(documents: DocumentStep, outcomes: "DataFrame", uri: str, seq: int) -> list[AddAction]:
+    """Rows that say of documents that had chunks that they have none."""
+    had = documents.before.filter("chunk_count > 0").select("doc_id")
+    lost = among(had, outcomes.filter("deleted or chunk_count = 0"))
+    return write_rows(_complete(lost.selectExpr("doc_id", "true as deleted"), CHUNKS), CHUNKS, uri, seq).files

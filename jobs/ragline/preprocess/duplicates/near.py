@@ -1,0 +1,86 @@
+"""Near-copies: pairs found by MinHash LSH, confirmed by their exact Jaccard similarity, decided in a total order.
+
+A *node* is one distinct text, named by its hash. Nodes are ordered by ``(-words, hash)``: the longest comes first, and
+nothing but the texts themselves decides. Which pairs are compared, and what is dropped for what, are functions of the
+set of nodes alone, so that it does not matter in how many runs they came.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from ragline.preprocess.duplicates.shingles import jaccard
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+METHOD = "minhash"
+
+# In a bucket every node is compared with so many of the first ones; of 10,000 that is 80,000 pairs and not 50 million.
+# Groups of near-copies share many buckets, so that one bucket's leaders hardly ever have to speak for two groups.
+LEADERS = 8
+
+ShinglesOf = Callable[["DataFrame"], "DataFrame"]
+
+
+def candidate_pairs(nodes: "DataFrame") -> "DataFrame":
+    """``hash, words, bands`` → distinct pairs ``first, second`` of nodes that share a band, the earlier one first."""
+    from pyspark.sql import functions as F
+
+    order = F.struct((-F.col("words")).alias("rank"), F.col("hash"))
+    buckets = (
+        nodes.select(order.alias("node"), F.explode("bands").alias("band"))
+        .groupBy("band")
+        .agg(F.sort_array(F.collect_list("node")).alias("members"))
+    )
+    shared = buckets.filter(F.size("members") > 1)
+    leaders = shared.select(F.explode(F.slice("members", 1, LEADERS)).alias("first"), "members")
+    pairs = leaders.select("first", F.explode("members").alias("second")).filter(F.col("first") < F.col("second"))
+    return pairs.select(F.col("first.hash").alias("first"), F.col("second.hash").alias("second")).distinct()
+
+
+def score_pairs(pairs: "DataFrame", shingled: "DataFrame") -> "DataFrame":
+    """``first, second`` → the same with ``score``, the exact Jaccard similarity. ``shingled``: ``hash, shingles`` (binary:
+    sorted distinct 64-bit hashes)."""
+    left = shingled.toDF("first", "left_shingles")
+    right = shingled.toDF("second", "right_shingles")
+    joined = pairs.join(left, "first", how="inner").join(right, "second", how="inner")
+    return joined.mapInArrow(_score, "first string, second string, score double")
+
+
+def drop_near_copies(edges: "DataFrame") -> "DataFrame":
+    """``first, second, score`` of all pairs that are near-copies → ``hash, kept_hash, score`` of every node that goes.
+
+    In the nodes' order a node goes if one that is kept comes before it among its near-copies. Each round keeps the nodes
+    that nothing undecided comes before, and lets go what they stand for (Luby, 1986; Blelloch, Fineman and Shun, 2012).
+    """
+    from pyspark.sql import functions as F
+
+    open_edges = edges.localCheckpoint()
+    dropped: DataFrame | None = None
+    while not open_edges.isEmpty():
+        later = open_edges.select(F.col("second").alias("first")).distinct()
+        kept = open_edges.join(later, "first", how="left_anti")
+        going = kept.groupBy(F.col("second").alias("hash")).agg(
+            F.min_by(F.struct(F.col("first").alias("kept_hash"), "score"), F.struct(-F.col("score"), F.col("first"))).alias(
+                "best"
+            )
+        )
+        going = going.select("hash", "best.kept_hash", "best.score").localCheckpoint()
+        dropped = going if dropped is None else dropped.unionByName(going)
+        gone = going.select("hash")
+        rest = open_edges.join(kept.select("first").distinct(), "first", how="left_anti")
+        rest = rest.join(gone.toDF("first"), "first", how="left_anti").join(gone.toDF("second"), "second", how="left_anti")
+        open_edges = rest.select("first", "second", "score").localCheckpoint()
+    return dropped
+
+
+def _score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        pairs = zip(batch["left_shingles"].to_pylist(), batch["right_shingles"].to_pylist(), strict=True)
+        scores = [jaccard(np.frombuffer(left, np.uint64), np.frombuffer(right, np.uint64)) for left, right in pairs]
+        yield pa.RecordBatch.from_arrays(
+            [batch["first"], batch["second"], pa.array(scores, pa.float64())], ["first", "second", "score"]
+        )

@@ -1,0 +1,39 @@
+"""The shingles of documents, for those few that have to be compared exactly."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from ragline.preprocess.cleaning.clean import clean
+from ragline.preprocess.duplicates.exact import normal_hash, scope_of
+from ragline.preprocess.duplicates.shingles import normal_words, shingles
+from ragline.preprocess.frames.documents import Document
+from ragline.preprocess.profile import Marks
+from ragline.runtime.preprocess_settings import PreprocessSettings
+
+SHINGLED = pa.schema([("normal_hash", pa.string()), ("shingles", pa.binary())])
+
+
+@dataclass(frozen=True)
+class ShingleDocuments:
+    """Documents in; out their normal hash and the sorted distinct hashes of their shingles (64 bits each, little-endian)."""
+
+    settings: PreprocessSettings
+    boilerplate: Marks = field(default_factory=dict)
+    columns: Sequence[str] = ("source", "text", "tenant", "access_labels")
+    schema: pa.Schema = SHINGLED
+
+    def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
+        """Runs in executors."""
+        for some in documents:
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(column) for column in zip(*map(self._shingled, some), strict=True)], schema=SHINGLED
+            )
+
+    def _shingled(self, document: Document) -> tuple[str, bytes]:
+        text = clean(document["text"] or "", self.settings, self.boilerplate.get(document["source"], frozenset())).text
+        words = normal_words(text)
+        found = np.unique(shingles(words, self.settings.deduplicate.shingle_words))
+        return normal_hash(words, scope_of(document["tenant"], document["access_labels"])), found.tobytes()

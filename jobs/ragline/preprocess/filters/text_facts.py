@@ -1,0 +1,92 @@
+"""What several quality rules ask of a text, each worked out once and only when asked for."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ragline.preprocess.filters.language import UNDETERMINED
+from ragline.preprocess.filters.ngrams import NGrams
+from ragline.preprocess.filters.sample import sample
+from ragline.preprocess.filters.sentence_lines import sentence_lines
+
+# Written without blanks between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tibetan, Dzongkha.
+_NO_BLANKS = frozenset({"zh", "yue", "wuu", "ja", "th", "lo", "km", "my", "bo", "dz"})
+
+_NEWLINES = re.compile(r"\n+")
+_PARAGRAPH_ENDS = re.compile(r"\n{2,}")
+_COMPRESSED = 20_000
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How much of a sequence of strings was there before: as a share of their number, and in characters."""
+
+    share: float
+    characters: int
+
+    @classmethod
+    def among(cls, parts: Sequence[str]) -> "Repeats":
+        """The repeats among these parts."""
+        unique = set(parts)
+        characters = sum(map(len, parts)) - sum(map(len, unique))
+        return cls((len(parts) - len(unique)) / max(1, len(parts)), characters)
+
+
+class TextFacts:
+    """A text and its language (``und`` if unknown), and what can be said of them."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text, self.language = text, language or UNDETERMINED
+
+    @property
+    def spaced(self) -> bool:
+        """Whether blanks separate the words, so that they can be counted."""
+        return self.language not in _NO_BLANKS
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether nobody can tell the language: prose hardly ever, noise always, code and tables half the time."""
+        return self.language == UNDETERMINED
+
+    @cached_property
+    def words(self) -> list[str]:
+        """What stands between blanks."""
+        return self.text.split()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines that are not empty."""
+        return [line for line in self.text.split("\n") if line.strip()]
+
+    @cached_property
+    def sentence_lines(self) -> list[str]:
+        """The lines that C4 takes for sentences."""
+        return sentence_lines(self.text)
+
+    @cached_property
+    def ngrams(self) -> NGrams:
+        """The n-grams of the words."""
+        return NGrams(self.words)
+
+    @cached_property
+    def repeated_lines(self) -> Repeats:
+        """Lines that were there before."""
+        return Repeats.among(_NEWLINES.split(self.text))
+
+    @cached_property
+    def repeated_paragraphs(self) -> Repeats:
+        """Paragraphs that were there before."""
+        return Repeats.among(_PARAGRAPH_ENDS.split(self.text.strip()))
+
+    @cached_property
+    def sample(self) -> str:
+        """Four thousand characters that stand for the text where all of it need not be looked at."""
+        return sample(self.text, windows=4, width=1000)
+
+    @cached_property
+    def compressed(self) -> float:
+        """Bytes after compression by bytes before, of the text's beginning. Prose is near .4, noise above .7."""
+        encoded = self.text[:_COMPRESSED].encode()
+        return len(zlib.compress(encoded, 1)) / max(1, len(encoded))

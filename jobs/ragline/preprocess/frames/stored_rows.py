@@ -1,0 +1,153 @@
+"""Rows of a lake's table as a Spark data frame, read by executors with pyarrow: no file passes through the driver."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ragline.contracts.tables import Table
+from ragline.runtime.files import open_filesystem
+from ragline.runtime.lake import Lake, StoredFile
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_ROWS_PER_BATCH = 16_384
+
+Batches = Iterator[pa.RecordBatch]
+
+_PLACE = (("file", pa.string()), ("row_group", pa.int32()), ("position", pa.int64()))
+
+
+@dataclass(frozen=True)
+class Range:
+    """Rows written after version ``since`` (None: from the start) up to ``until`` (None: to the end)."""
+
+    since: int | None = None
+    until: int | None = None
+
+    @property
+    def filter(self) -> pc.Expression:
+        """The same as a condition on ``seq``."""
+        condition = pc.field("seq") > (-1 if self.since is None else self.since)
+        return condition if self.until is None else condition & (pc.field("seq") <= self.until)
+
+    def touches(self, file: StoredFile) -> bool:
+        """Whether the file may hold such rows."""
+        early = self.since is not None and file.last_seq is not None and file.last_seq <= self.since
+        late = self.until is not None and file.first_seq is not None and file.first_seq > self.until
+        return not early and not late
+
+
+@dataclass(frozen=True)
+class ReadFiles:
+    """Names of files in, their rows out: some columns, ``seq``, ``deleted``, and where each row stands."""
+
+    table: Table
+    table_uri: str
+    columns: tuple[str, ...]
+    rows: Range
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of what comes out."""
+        stored = [self.table.schema.field(name) for name in (*self.columns, "seq", "deleted")]
+        return pa.schema([*stored, *(pa.field(name, kind) for name, kind in _PLACE)])
+
+    def __call__(self, batches: Batches) -> Batches:
+        """Runs in executors."""
+        filesystem, folder = open_filesystem(self.table_uri)
+        for batch in batches:
+            for name in batch["file"].to_pylist():
+                with filesystem.open_input_file(f"{folder}/{name}") as stream:
+                    yield from self._file(name, pq.ParquetFile(stream))
+
+    def _file(self, name: str, file: pq.ParquetFile) -> Batches:
+        # A file that is older than a column of the table has nothing there.
+        there = [column for column in (*self.columns, "seq", "deleted") if column in file.schema_arrow.names]
+        for group in range(file.num_row_groups):
+            start = 0
+            for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=there):
+                rows = pa.Table.from_batches([batch])
+                for field in self.schema:
+                    if field.name not in rows.column_names:
+                        rows = rows.append_column(field, self._place(field, name, group, start, rows.num_rows))
+                start += batch.num_rows
+                yield from rows.filter(self.rows.filter).select(self.schema.names).cast(self.schema).to_batches()
+
+    def _place(self, field: pa.Field, name: str, group: int, start: int, count: int) -> pa.Array:
+        if field.name == "file":
+            return pa.repeat(name, count)
+        if field.name == "row_group":
+            return pa.repeat(pa.scalar(group, pa.int32()), count)
+        return pa.array(range(start, start + count), pa.int64()) if field.name == "position" else pa.nulls(count, field.type)
+
+
+@dataclass(frozen=True)
+class ReadLog:
+    """Names of files in, some columns of their rows out."""
+
+    table_uri: str
+    schema: pa.Schema
+
+    def __call__(self, batches: Batches) -> Batches:
+        """Runs in executors."""
+        filesystem, folder = open_filesystem(self.table_uri)
+        for batch in batches:
+            for name in batch["file"].to_pylist():
+                with filesystem.open_input_file(f"{folder}/{name}") as stream:
+                    for rows in pq.ParquetFile(stream).iter_batches(_ROWS_PER_BATCH, columns=self.schema.names):
+                        yield rows.cast(self.schema)
+
+
+def stored_rows(
+    spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str], version: int | None = None, rows: Range | None = None
+) -> "DataFrame":
+    """Of the rows in a range, the newest of each ``version_key``, deleted ones included: ``columns``, ``seq``,
+    ``deleted``, and ``file``, ``row_group``, ``position``, which say where a row stands."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    rows = rows or Range()
+    read = ReadFiles(table, lake.table_uri(table), tuple(columns), rows)
+    files = [file for file in lake.files(table, version) if rows.touches(file)]
+    spread = min(max(1, len(files)), 4 * spark.sparkContext.defaultParallelism)
+    names = spark.createDataFrame(spark.sparkContext.parallelize([(file.path,) for file in files], spread), "file string")
+    frame = names.mapInArrow(read, ddl(read.schema))
+    commits = {end for file in files for end in (file.first_seq, file.last_seq)}
+    if len(commits) == 1 and None not in commits:
+        return frame  # written by one commit: no row takes the place of another
+    latest = F.max("seq").over(Window.partitionBy(table.version_key or "seq"))
+    return frame.withColumn("latest_seq", latest).filter(F.col("seq") == F.col("latest_seq")).drop("latest_seq")
+
+
+_NAMES = {
+    pa.string(): "string",
+    pa.int32(): "int",
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.bool_(): "boolean",
+    pa.binary(): "binary",
+}
+
+
+def ddl(schema: pa.Schema) -> str:
+    """An Arrow schema as Spark's DDL."""
+    return ", ".join(f"{field.name} {ddl_type(field.type)}" for field in schema)
+
+
+def ddl_type(kind: pa.DataType) -> str:
+    """Spark's name of an Arrow type."""
+    return f"array<{ddl_type(kind.value_type)}>" if pa.types.is_list(kind) else _NAMES[kind]
+
+
+def stored_log(spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str]) -> "DataFrame":
+    """Some columns of all rows of a table that is only ever appended to."""
+    read = ReadLog(lake.table_uri(table), pa.schema([table.schema.field(name) for name in columns]))
+    files = [(file.path,) for file in lake.files(table)]
+    spread = min(max(1, len(files)), 4 * spark.sparkContext.defaultParallelism)
+    names = spark.createDataFrame(spark.sparkContext.parallelize(files, spread), "file string")
+    return names.mapInArrow(read, ddl(read.schema))
