@@ -110,6 +110,8 @@ class _OneSource:
     def _is_same(self, row: Row, fetched: Fetched) -> bool:
         if self.task.full_refresh or (row["is_refused"] and self.task.retry_refused):
             return False
+        if row["known_reason"] in PASSING:
+            return False  # what stood there before it could not be read has to be found out again
         return (row["known_content"], row["known_metadata"]) == (fetched.content_hash, row["metadata_hash"])
 
     def _refused(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:
@@ -119,6 +121,8 @@ class _OneSource:
     def _write(self, item: Item, row: Row, fetched: Fetched, parts: list[Part]) -> Row:
         given = self.configured.attributes(item)
         known = dict(zip(row["part_ids"] or (), row["part_hashes"] or (), strict=True))
+        if any(part.refusal for part in parts if not part.name):
+            known[row["doc_id"]] = row["known_refusal"]  # not what its last content came to, if it could not be read since
         made = [self._part(item, given, part, known) for part in parts]
         passing = any(part.refusal and part.refusal.reason in PASSING for part in parts if not part.name)
         return _said(row, KEPT if passing else TAKEN, fetched, made)

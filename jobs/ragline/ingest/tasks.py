@@ -1,7 +1,8 @@
 """Run the tasks that take items in: on Spark, or a few items in this process."""
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,23 +40,30 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         spark = spark_session(what, settings)
     cores = spark.sparkContext.defaultParallelism
     tasks = max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK))
-    shares = [(_ipc(share),) for share in spread(take, tasks)]
-    with task_progress(spark, what, len(shares)):
-        rows = spark.sparkContext.parallelize(shares, len(shares))
-        return spark.createDataFrame(rows, "items binary").mapInArrow(work, OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+    shares = spread(take, tasks)
+    with task_progress(spark, what, [share.num_rows for share in shares]) as counted:
+        rows = spark.sparkContext.parallelize([(_ipc(share),) for share in shares], len(shares))
+        return spark.createDataFrame(rows, "items binary").mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
 
 
-def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings) -> pa.Table:
-    """List a source whose listing reads contents in an executor: they do not pass through the driver."""
+def list_remotely(
+    configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings
+) -> tuple[pa.Table, Mapping[str, str]]:
+    """List a source whose listing reads contents in an executor: they do not pass through the driver. With what it found out
+    about the source as a whole, which the driver's own instance of the source does not know."""
     with _STARTING:
         spark = spark_session(f"list {configured.name}", settings)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
             yield from configured.batches(listing, sample)
+        yield pa.RecordBatch.from_pylist([{"item": json.dumps(dict(configured.source.facts()))}], schema=LISTED)
 
     one = spark.createDataFrame([(configured.name,)], "source string").coalesce(1)
-    return one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+    rows = one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+    is_item = pc.is_valid(rows["doc_id"])
+    (facts,) = rows.filter(pc.invert(is_item))["item"].to_pylist()
+    return rows.filter(is_item), json.loads(facts)
 
 
 def _here(what: str, work: TakeIn, take: pa.Table) -> Iterator[pa.RecordBatch]:
