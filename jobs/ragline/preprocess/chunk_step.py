@@ -11,7 +11,7 @@ from ragline.preprocess.chunk_pass import ChunkDocuments
 from ragline.preprocess.document_step import DocumentStep, places
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
-from ragline.preprocess.frames.documents import read_documents
+from ragline.preprocess.frames.documents import Reading, read_documents
 from ragline.preprocess.frames.staged_files import drop_from_files
 from ragline.preprocess.frames.written_rows import FILE, file_action
 from ragline.preprocess.outcomes import among, differing, without
@@ -82,11 +82,11 @@ def _still_chunked(step: DocumentStep) -> "DataFrame":
 def _cut(
     spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame"
 ) -> "DataFrame":
-    """``CHUNKED`` of some documents. A checkpoint, because cutting them again would write other files."""
+    """``CHUNKED`` of some documents. Done once: cutting them again would write other files."""
     at_hand = among(step.present, ids)
     if not plan.full:
         at_hand = at_hand.unionByName(among(places(spark, lake, plan.version, None), without(ids, step.touched)))
-    return read_documents(at_hand, lake.table_uri(DOCUMENTS), work, step.tasks).localCheckpoint()
+    return read_documents(at_hand, work, Reading(lake.table_uri(DOCUMENTS), step.tasks, "cutting documents", ids.count()))
 
 
 def _passages(chunked: "DataFrame") -> "DataFrame":
@@ -118,9 +118,9 @@ def _decided(
     def shingled(hashes: "DataFrame") -> "DataFrame":
         wanted = passages.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
         ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
-        found = read_documents(
-            among(places(spark, lake, plan.version, None), ids), lake.table_uri(DOCUMENTS), ShingleChunks(work), step.tasks
-        )
+        there = among(places(spark, lake, plan.version, None), ids)
+        reading = Reading(lake.table_uri(DOCUMENTS), step.tasks, "comparing chunks")
+        found = read_documents(there, ShingleChunks(work), reading)
         return found.select(F.col("normal_hash").alias("hash"), "shingles").dropDuplicates(["hash"])
 
     texts = passages.filter("normal_hash != ''").select(F.col("chunk_id").alias("id"), "normal_hash", "words", "bands")

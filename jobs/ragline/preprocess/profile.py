@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from ragline.contracts.tables import OUTCOMES
 from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate
-from ragline.preprocess.cleaning.clean import clean
+from ragline.preprocess.cleaning.clean import clean, repaired
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.minhash import Banding, band_hashes, banding
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
@@ -41,7 +40,7 @@ class ProfileDocuments:
             yield pa.RecordBatch.from_pylist(self._profiles(some), schema=self.schema)
 
     def _profiles(self, documents: list[Document]) -> list[dict[str, Any]]:
-        normal = [normalise(document["text"] or "") for document in documents]
+        normal = [repaired(document["text"] or "") for document in documents]
         marks = [boilerplate_marks(text.text) if self.settings.boilerplate.remove else [] for text in normal]
         cleaned = [
             remove_boilerplate(text, self.boilerplate.get(document["source"], frozenset()))[0]

@@ -25,12 +25,19 @@ def task_progress(spark: "SparkSession", what: str, shares: Sequence[int]) -> It
     What is yielded wraps the function that goes to ``mapInArrow``: a task that ends counts its share. A task that Spark runs
     twice counts once for what is shown: never more than all of them.
     """
+    with counted_progress(spark, what, sum(shares)) as finished:
+        yield lambda work: _Counted(work, tuple(shares), finished)
+
+
+@contextmanager
+def counted_progress(spark: "SparkSession", what: str, total: int | None) -> Iterator["Accumulator[int]"]:
+    """Show how many items are done, of ``total`` if that is known: those that tasks add to the accumulator as they end."""
     finished = spark.sparkContext.accumulator(0)
     over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(finished, what, sum(shares), over), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(finished, what, total, over), daemon=True)
     watcher.start()
     try:
-        yield lambda work: _Counted(work, tuple(shares), finished)
+        yield finished
     finally:
         over.set()
         watcher.join()
@@ -52,11 +59,11 @@ class _Counted:
             self.finished.add(self.shares[context.partitionId()])
 
 
-def _watch(finished: "Accumulator[int]", what: str, total: int, over: threading.Event) -> None:
+def _watch(finished: "Accumulator[int]", what: str, total: int | None, over: threading.Event) -> None:
     told, is_over = 0, False
     with progress(what, total) as advance:
         while not is_over:
             is_over = over.wait(_LOOK_EVERY_SECONDS)
-            if (done := min(finished.value, total)) > told:
+            if (done := finished.value if total is None else min(finished.value, total)) > told:
                 advance(done - told)
                 told = done
