@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from ragline.preprocess.chunking.passages import Range
 from ragline.preprocess.chunking.pieces import Piece
-from ragline.preprocess.chunking.token_index import TokenIndex
+from ragline.preprocess.chunking.token_index import CHARACTERS_PER_TOKEN, TokenIndex
 
 # Pieces that are looked at together; a longer section is packed from its start to its end, so many at a time.
 _TOGETHER = 1024
+# So many chunks at the end of those could still change with what follows.
+_UNSETTLED = 8
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def pack(pieces: Iterable[Piece], size: Size, index: TokenIndex) -> Iterator[Ran
         waiting.append(piece)
         if len(waiting) == _TOGETHER:
             cuts = _best_cuts(waiting, size, index)
-            settled = cuts[: max(1, len(cuts) // 2)]
+            settled = cuts[: max(1, len(cuts) - _UNSETTLED)]
             yield from _ranges(waiting, settled)
             waiting = waiting[settled[-1] :]
     yield from _ranges(waiting, _best_cuts(waiting, size, index))
@@ -39,21 +41,24 @@ def pack(pieces: Iterable[Piece], size: Size, index: TokenIndex) -> Iterator[Ran
 
 def _best_cuts(pieces: Sequence[Piece], size: Size, index: TokenIndex) -> list[int]:
     """After how many pieces to cut, the end included."""
+    if not pieces:
+        return []
+    points = [pieces[0].start, *(piece.end for piece in pieces)]
+    tokens = [index.tokens_before(point) for point in points]
     costs, came_from = [0.0], [0]
-    for end in range(1, len(pieces) + 1):
-        stop, harm = pieces[end - 1].end, pieces[end - 1].harm
+    for end in range(1, len(points)):
         best, best_start = float("inf"), end - 1
         for start in range(end - 1, -1, -1):
-            weight = index.weight(pieces[start].start, stop)
+            weight = max(tokens[end] - tokens[start], (points[end] - points[start]) // CHARACTERS_PER_TOKEN)
             if weight > size.limit and start < end - 1:
                 break
             cost = costs[start] + (weight / size.wanted - 1) ** 2
             if cost < best:
                 best, best_start = cost, start
-        costs.append(best + harm)
+        costs.append(best + pieces[end - 1].harm)
         came_from.append(best_start)
-    cuts = [len(pieces)] if pieces else []
-    while cuts and came_from[cuts[-1]]:
+    cuts = [len(pieces)]
+    while came_from[cuts[-1]]:
         cuts.append(came_from[cuts[-1]])
     return cuts[::-1]
 

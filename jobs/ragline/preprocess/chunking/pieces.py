@@ -27,8 +27,6 @@ _HARM = {"items": 0.2, "paragraphs": 0.2, "lines": 0.4, "sentences": 0.8, "words
 _LEADS_IN = 1.6
 # Text broken into lines of a given width has no longer ones; in other text a line's end is a paragraph's.
 _UNWRAPPED = re.compile(r"[^\n]{121}")
-# Smaller pieces of one block are not told apart: a share of the limit.
-_SMALLEST_SHARE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +38,12 @@ class Piece:
     harm: float
 
 
-def section_pieces(text: str, blocks: Iterable[Block], limit: int, index: TokenIndex) -> Iterator[Piece]:
-    """The blocks in pieces of at most ``limit`` tokens each, as small as can be without harm to sentences, rows and lines."""
+def section_pieces(text: str, blocks: Iterable[Block], limit: int, smallest: int, index: TokenIndex) -> Iterator[Piece]:
+    """The blocks in pieces of at most ``limit`` tokens each, as small as can be without harm to sentences, rows and lines;
+    those of one block that have fewer than ``smallest`` tokens are put together."""
     for block in blocks:
         start = block.start
-        for end, harm in _joined(start, _ends(text, block, limit, index), limit, index):
+        for end, harm in _joined(start, _ends(text, block, limit, index), limit, smallest, index):
             last = 0.0 if end == block.end else harm
             yield Piece(start, end, last + _LEADS_IN * _leads_in(text, start, end))
             start = end
@@ -79,21 +78,24 @@ def _points(text: str, block: Block, part: Range, cut: str) -> Iterator[int]:
 
 
 def _filled(part: Range, limit: int, index: TokenIndex, text: str) -> Iterator[tuple[int, float]]:
-    """Cut what has no better place to cut and does not fit, at blanks if there are any."""
+    """Cut what has no better place to cut and does not fit, at the ends of lines or words if there are any."""
     start, end = part
     while index.weight(start, end) > limit:
         reach = index.reach(start, end, limit)
-        blank = max(text.rfind(" ", start, reach), text.rfind("\n", start, reach)) + 1
+        line, word = text.rfind("\n", start, reach) + 1, text.rfind(" ", start, reach) + 1
+        blank = line if line > (start + reach) // 2 else max(line, word)
         start = blank if text[start:blank].strip() else reach
         yield start, _HARM["words"]
     yield end, 0.0
 
 
-def _joined(start: int, ends: Iterable[tuple[int, float]], limit: int, index: TokenIndex) -> Iterator[tuple[int, float]]:
+def _joined(
+    start: int, ends: Iterable[tuple[int, float]], limit: int, smallest: int, index: TokenIndex
+) -> Iterator[tuple[int, float]]:
     """Leave out ends that come too soon after the one before; the last one stays."""
     held: tuple[int, float] | None = None
     for end, harm in ends:
-        if held and (index.weight(start, held[0]) >= limit // _SMALLEST_SHARE or index.weight(start, end) > limit):
+        if held and (index.weight(start, held[0]) >= smallest or index.weight(start, end) > limit):
             yield held
             start = held[0]
         held = (end, harm)

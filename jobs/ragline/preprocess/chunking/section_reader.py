@@ -26,9 +26,9 @@ class SectionText:
     limit: int
     index: TokenIndex
 
-    def pieces(self, text: str) -> Iterator[Piece]:
-        """The section in parts that fit."""
-        return section_pieces(text, self.body, self.limit, self.index)
+    def pieces(self, text: str, smallest: int) -> Iterator[Piece]:
+        """The section in parts that fit, put together as long as they have fewer than ``smallest`` tokens."""
+        return section_pieces(text, self.body, self.limit, smallest, self.index)
 
 
 class SectionReader:

@@ -49,7 +49,7 @@ class SemanticChunker:
     def _pieces(self, text: str, section: SectionText) -> list[Range]:
         """Sentences, put together as long as they stay small."""
         joined: list[Range] = []
-        for piece in section.pieces(text):
+        for piece in section.pieces(text, self._piece_tokens // 4):
             if joined and section.index.weight(joined[-1][0], piece.end) <= self._piece_tokens:
                 joined[-1] = (joined[-1][0], piece.end)
             else:

@@ -30,7 +30,7 @@ class SentenceWindowChunker:
     def chunk(self, text: str, title: str) -> Iterator[Passage]:
         """The passages of a cleaned text, in order of their centres; they overlap by their windows."""
         for section in self._reader.read(text, title):
-            sentences = list(section.pieces(text))
+            sentences = list(section.pieces(text, 1))
             ranges = self._windows(sentences, section.limit, section.index)
             yield from self._passages.make(text, title, section.headings, ranges)
 

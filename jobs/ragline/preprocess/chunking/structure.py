@@ -9,6 +9,9 @@ from ragline.preprocess.chunking.section_reader import SectionReader
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.runtime.preprocess_settings import ChunkSettings
 
+# Pieces below this part of the wanted size are not told apart.
+_SMALLEST_SHARE = 12
+
 
 class StructureChunker:
     """Chunks of at most ``max_tokens`` tokens, as the encoder counts them, prefix and special tokens included.
@@ -32,5 +35,5 @@ class StructureChunker:
         stand in a ``heading_path``."""
         for section in self._reader.read(text, title):
             size = Size(min(self._target, section.limit), section.limit)
-            ranges = pack(section.pieces(text), size, section.index)
+            ranges = pack(section.pieces(text, size.wanted // _SMALLEST_SHARE), size, section.index)
             yield from self._passages.make(text, title, section.headings, ranges)

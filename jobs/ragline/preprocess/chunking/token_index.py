@@ -25,14 +25,18 @@ class TokenIndex:
             for (begin, _), starts in zip(batch, counter.starts([text[a:b] for a, b in batch]), strict=True):
                 self._starts.extend(begin + offset for offset in starts)
 
+    def tokens_before(self, position: int) -> int:
+        """Tokens that start before a position."""
+        return bisect_left(self._starts, position)
+
     def weight(self, start: int, end: int) -> int:
         """Tokens that start in the range, or more where its words are too long to be read."""
-        tokens = bisect_left(self._starts, end) - bisect_left(self._starts, start)
+        tokens = self.tokens_before(end) - self.tokens_before(start)
         return max(tokens, -((start - end) // CHARACTERS_PER_TOKEN))
 
     def reach(self, start: int, end: int, tokens: int) -> int:
         """How far from ``start`` towards ``end`` a range may go that weighs at most ``tokens``; one character at least."""
-        last = bisect_left(self._starts, start) + tokens
+        last = self.tokens_before(start) + tokens
         limit = self._starts[last] if last < len(self._starts) else end
         return max(start + 1, min(limit, end, start + tokens * CHARACTERS_PER_TOKEN))
 

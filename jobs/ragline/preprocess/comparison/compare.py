@@ -28,7 +28,7 @@ EmbedTexts = Callable[[str, Sequence[str]], "Vectors"]
 _FORMATS = {".md": markdown_table, ".json": json_table}
 
 
-def compare_command(settings: Settings, folder: Path, strategies: Sequence[str], output: Path | None) -> None:
+def compare_command(settings: Settings, judged: Path, strategies: Sequence[str], output: Path | None) -> None:
     """Compare strategies with the configured embedding model; print the table, and write it to a file if asked.
 
     Raises:
@@ -40,8 +40,9 @@ def compare_command(settings: Settings, folder: Path, strategies: Sequence[str],
         raise ConfigError(f"--output {output}: the name has to end in .md or .json.")
     chosen = candidates(settings.preprocess.chunk, strategies)
     check_encoder_limit(settings)
-    judgments = read_span_judgments(folder)
-    measurements = compare(settings, judgments, chosen, _embed_once(settings))
+    judgments = read_span_judgments(judged)
+    folder = resolve_model(settings.embedding.model, settings.root)
+    measurements = compare(folder, judgments, chosen, _embed_once(settings, folder))
     Console(width=None).print(rich_table(measurements))
     Console().print(LEGEND, style="dim", highlight=False)
     if output:
@@ -49,14 +50,13 @@ def compare_command(settings: Settings, folder: Path, strategies: Sequence[str],
         log.info("Written to %s.", output)
 
 
-def compare(settings: Settings, judgments: SpanJudgments, chosen: Sequence[Candidate], embed: EmbedTexts) -> list[Measurement]:
-    """Cut the corpora in each way and measure what is retrieved."""
-    folder = resolve_model(settings.embedding.model, settings.root)
-    counter = load_token_counter(folder)
+def compare(model_folder: Path, judgments: SpanJudgments, chosen: Sequence[Candidate], embed: EmbedTexts) -> list[Measurement]:
+    """Cut the corpora in each way, with the model's tokenizer, and measure what is retrieved."""
+    counter = load_token_counter(model_folder)
     asked = embed("questions", [question.text for question in judgments.questions])
     measurements = []
     for candidate in chosen:
-        chunker = make_chunker(candidate.settings, counter, folder)
+        chunker = make_chunker(candidate.settings, counter, model_folder)
         cut = cut_corpora(judgments, chunker, heading_prefix=candidate.settings.heading_prefix)
         if not cut.inputs:
             raise ConfigError("The corpora are empty: there is nothing to cut into chunks.")
@@ -64,13 +64,13 @@ def compare(settings: Settings, judgments: SpanJudgments, chosen: Sequence[Candi
     return measurements
 
 
-def _embed_once(settings: Settings) -> EmbedTexts:
+def _embed_once(settings: Settings, folder: Path) -> EmbedTexts:
     """The configured encoder; a text that several strategies give is embedded once."""
     from ragline.release.encoder import load_encoder
 
     embedding = settings.embedding
     encoder = load_encoder(
-        resolve_model(embedding.model, settings.root),
+        folder,
         device=embedding.device,
         query_prompt=embedding.query_prompt,
         document_prompt=embedding.document_prompt,
