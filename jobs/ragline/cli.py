@@ -34,6 +34,8 @@ feedback_app = typer.Typer(no_args_is_help=True, help="Take in what users did, a
 app.add_typer(feedback_app, name="feedback")
 quarantine_app = typer.Typer(no_args_is_help=True, help="See what could not be taken in, and try it again.")
 app.add_typer(quarantine_app, name="quarantine")
+chunking_app = typer.Typer(no_args_is_help=True, help="Find out how documents are best cut into chunks.")
+app.add_typer(chunking_app, name="chunking")
 
 Config = Annotated[
     Path | None,
@@ -172,6 +174,24 @@ def preprocess(
         job(run, documents_version=documents_version, full_refresh=full_refresh)
 
     _run("preprocess", config, overrides, run_id, work)
+
+
+@chunking_app.command("compare")
+def compare_chunking(
+    judgments: Annotated[
+        Path, typer.Option(help="Folder with texts (NAME.md) and questions_df.csv, as chunking_evaluation has.")
+    ],
+    config: Config = None,
+    overrides: Overrides = None,
+    strategy: Annotated[list[str] | None, typer.Option(help="Only this strategy. Repeat for more; default: all.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Also write the table, with each text's, to this .md or .json file.")
+    ] = None,
+) -> None:
+    """Measure strategies of chunking by the text that is retrieved of your own corpus; writes nothing to the lake."""
+    from ragline.preprocess.comparison.compare import compare_command
+
+    compare_command(_settings(config, overrides), judgments, strategy or [], output)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ragline.contracts.chunk_text import encoder_input
@@ -29,9 +30,11 @@ class DocumentChunks:
     redacted_emails: int
 
 
-def chunk_document(document: Row, settings: PreprocessSettings, counter: TokenCounter) -> DocumentChunks:
-    """Clean and cut one row of ``documents``."""
-    chunker = make_chunker(settings.chunk, counter)
+def chunk_document(
+    document: Row, settings: PreprocessSettings, counter: TokenCounter, model_folder: Path | None = None
+) -> DocumentChunks:
+    """Clean and cut one row of ``documents``; strategy ``semantic`` needs the embedding model's folder."""
+    chunker = make_chunker(settings.chunk, counter, model_folder)
     cleaned, found = _clean(document["text"] or "", settings)
     heading, found_in_title = _clean(document["title"] or "", settings)
     title = chunker.shorten_title(" ".join(heading.text.split()))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ragline.contracts.tables import CHUNKS
-from ragline.preprocess.chunking.token_counter import TokenCounter, load_token_counter
+from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.document_chunks import chunk_document
 from ragline.preprocess.document_files import Slice, read_slice
@@ -76,14 +76,16 @@ class ChunkDocuments:
 
     def __call__(self, batches: Batches) -> Batches:
         """Slices in, one row of ``PARTS`` out."""
-        counter = self._counter()
+        quiet_libraries()
+        folder = resolve_model(self.model, self.root)
+        counter = load_token_counter(folder)
         file = PartFile(CHUNKS, self.chunks_uri, self.chunks_version)
         counts: dict[str, int] = {}
         tokens = emails = 0
         for part in _slices(batches):
             for documents in read_slice(self.documents_uri, part, _COLUMNS):
                 for document in documents:
-                    made = chunk_document(document, self.settings, counter)
+                    made = chunk_document(document, self.settings, counter, folder)
                     file.add(made.rows)
                     counts[document["doc_id"]] = len(made.rows)
                     tokens += sum(row["token_count"] for row in made.rows)
@@ -93,10 +95,6 @@ class ChunkDocuments:
         row = {name: told[name] for name in ("path", "size", "modification_time", "stats")}
         row |= {"tokens": tokens, "redacted_emails": emails, "doc_ids": list(counts), "chunk_counts": list(counts.values())}
         yield pa.RecordBatch.from_pylist([row], schema=PARTS)
-
-    def _counter(self) -> TokenCounter:
-        quiet_libraries()
-        return load_token_counter(resolve_model(self.model, self.root))
 
 
 _COLUMNS = ["doc_id", "source", "source_id", "uri", "title", "text", "metadata", "access_labels", "tenant"]

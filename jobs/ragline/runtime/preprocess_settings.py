@@ -32,7 +32,7 @@ class ChunkSettings(Section):
     """How documents are cut. Sizes are tokens of the embedding model's tokenizer.
 
     ``max_tokens`` is never exceeded, the title and headings that lead a chunk included. ``structure`` puts whole paragraphs,
-    lists, tables together to about ``target_tokens``, ``recursive`` fills chunks up that share ``overlap_tokens`` between
+    lists, tables together to about ``target_tokens`` (default: half of ``max_tokens``), ``recursive`` fills chunks up that share ``overlap_tokens`` between
     ``separators``, ``sentence_window`` takes ``centre_sentences`` with ``window_sentences`` on either side, and ``semantic``
     puts pieces of about ``piece_tokens`` together that are alike.
     """
@@ -40,7 +40,7 @@ class ChunkSettings(Section):
     strategy: Literal["structure", "recursive", "sentence_window", "semantic"] = "structure"
     max_tokens: Annotated[int, Field(ge=16, le=8192)] = 200
     heading_prefix: bool = True
-    target_tokens: Annotated[int, Field(ge=8, le=8192)] = 100
+    target_tokens: Annotated[int, Field(ge=8, le=8192)] | None = None
     overlap_tokens: Annotated[int, Field(ge=0, le=4096)] = 0
     separators: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = (
         "\n\n",

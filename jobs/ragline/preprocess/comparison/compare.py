@@ -43,8 +43,9 @@ def compare_command(settings: Settings, judged: Path, strategies: Sequence[str],
     judgments = read_span_judgments(judged)
     folder = resolve_model(settings.embedding.model, settings.root)
     measurements = compare(folder, judgments, chosen, _embed_once(settings, folder))
-    Console(width=None).print(rich_table(measurements))
-    Console().print(LEGEND, style="dim", highlight=False)
+    console = Console()
+    console.print(rich_table(measurements))
+    console.print(LEGEND, style="dim", highlight=False)
     if output:
         output.write_text(_FORMATS[output.suffix](measurements) + "\n", encoding="utf-8")
         log.info("Written to %s.", output)

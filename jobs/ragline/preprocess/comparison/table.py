@@ -27,11 +27,13 @@ LEGEND = (
 
 def rich_table(measurements: Sequence[Measurement]) -> "Table":
     """The overall scores, for a terminal."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(*_HEADER, title="Chunking compared")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(_HEADER[0])
+    for name in _HEADER[1:]:
+        table.add_column(name.replace(" @", "\n@"), justify="right", no_wrap=True)
     for measurement in measurements:
         table.add_row(*_row(measurement, OVERALL))
     return table
