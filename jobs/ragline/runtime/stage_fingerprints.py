@@ -11,7 +11,7 @@ REVISION = {"preprocess": 2, "index": 1}
 
 
 def preprocess_fingerprint(settings: Settings) -> str:
-    """Settings of ``preprocess`` and the tokenizer that chunks are measured with, or all of the model where it says what is alike."""
+    """Settings of ``preprocess``, the tokenizer that chunks are measured with, and for ``semantic`` all of the model."""
     folder = resolve_model(settings.embedding.model, settings.root)
     return fingerprint(
         {
