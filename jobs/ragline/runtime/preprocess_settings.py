@@ -32,9 +32,9 @@ class ChunkSettings(Section):
     """How documents are cut. Sizes are tokens of the embedding model's tokenizer.
 
     ``max_tokens`` is never exceeded, the title and headings that lead a chunk included. ``structure`` puts whole paragraphs,
-    lists, tables together to about ``target_tokens`` (default: half of ``max_tokens``), ``recursive`` fills chunks up that share ``overlap_tokens`` between
-    ``separators``, ``sentence_window`` takes ``centre_sentences`` with ``window_sentences`` on either side, and ``semantic``
-    puts pieces of about ``piece_tokens`` together that are alike.
+    lists, tables together to about ``target_tokens`` (default: half of ``max_tokens``), ``recursive`` fills chunks up that
+    share ``overlap_tokens`` between ``separators``, ``sentence_window`` takes ``centre_sentences`` with ``window_sentences``
+    on either side, and ``semantic`` puts pieces of about ``piece_tokens`` together that are alike.
     """
 
     strategy: Literal["structure", "recursive", "sentence_window", "semantic"] = "structure"

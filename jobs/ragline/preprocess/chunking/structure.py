@@ -17,8 +17,9 @@ class StructureChunker:
     """Chunks of at most ``max_tokens`` tokens, as the encoder counts them, prefix and special tokens included.
 
     A chunk never crosses a heading, so an edit in one section leaves the others' chunks alone. Within a section blocks
-    are kept whole where they fit and put together to about ``target_tokens``, half the limit by default; larger ones are cut at items, lines,
-    sentences, words. Headings lead their chunks as a prefix; they are part of a chunk's own text only where no prefix says them.
+    are kept whole where they fit and put together to about ``target_tokens``, half the limit by default; larger ones are
+    cut at items, lines, sentences, words. Headings lead their chunks as a prefix; they are part of a chunk's own text only
+    where no prefix says them.
     """
 
     def __init__(self, settings: ChunkSettings, counter: TokenCounter) -> None:
