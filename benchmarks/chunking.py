@@ -4,7 +4,7 @@ python benchmarks/chunking.py JUDGMENTS [--write benchmarks/results/chunking.md]
 
 JUDGMENTS is a folder as `ragline chunking compare` reads it, such as the data of chunking_evaluation. `--vectors` keeps the
 vectors there, so that a second run embeds only new texts. `--bfloat16` computes them with less precision in half the time, for
-machines with few cores; not to be mixed with others in one `--vectors` folder. `--speed` also cuts a document of so many megabytes.
+machines with few cores; not to be mixed with others in one folder. `--speed` also cuts a document of so many megabytes.
 """
 
 import argparse
