@@ -39,3 +39,14 @@ def test_configured_strategy_keeps_its_options_and_the_reference_comes_first() -
     assert [candidate.name for candidate in found] == ["recursive, 200 tokens", "recursive (configured)", "sentence_window"]
     assert found[1].settings is configured
     assert found[2].settings == ChunkSettings(strategy="sentence_window", max_tokens=160)
+
+
+def test_every_strategy_can_be_compared_at_small_sizes() -> None:
+    found = candidates(ChunkSettings(max_tokens=32), [])
+    assert [candidate.settings.strategy for candidate in found] == [
+        "recursive",
+        "structure",
+        "recursive",
+        "sentence_window",
+        "semantic",
+    ]

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from ragline.errors import ConfigError
 from ragline.runtime.preprocess_settings import ChunkSettings
 
@@ -40,9 +38,8 @@ def candidates(configured: ChunkSettings, wanted: Sequence[str]) -> list[Candida
 
 
 def _with_strategy(configured: ChunkSettings, name: str) -> ChunkSettings:
-    shared = {"max_tokens": configured.max_tokens, "heading_prefix": configured.heading_prefix}
-    try:
-        return ChunkSettings.model_validate({"strategy": name, **shared})
-    except ValidationError as error:
-        said = "; ".join(str(item["msg"]) for item in error.errors())
-        raise ConfigError(f"Strategy {name} cannot be compared at max_tokens {configured.max_tokens}: {said}.") from error
+    options: dict[str, object] = {"max_tokens": configured.max_tokens, "heading_prefix": configured.heading_prefix}
+    if name == "semantic":
+        # The default, where chunks are not too small for it.
+        options["piece_tokens"] = min(ChunkSettings().piece_tokens, configured.max_tokens // 2)
+    return ChunkSettings.model_validate({"strategy": name, **options})

@@ -57,6 +57,7 @@ def compare(model_folder: Path, judgments: SpanJudgments, chosen: Sequence[Candi
     asked = embed("questions", [question.text for question in judgments.questions])
     measurements = []
     for candidate in chosen:
+        log.info("Cutting %d texts: %s.", len(judgments.corpora), candidate.name)
         chunker = make_chunker(candidate.settings, counter, model_folder)
         cut = cut_corpora(judgments, chunker, heading_prefix=candidate.settings.heading_prefix)
         if not cut.inputs:
