@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from ragline.commands import feedback, quarantine
+from ragline.commands import chunking, feedback, quarantine
 from ragline.commands.build import embed, index
 from ragline.commands.finetune import finetune
 from ragline.commands.gate import gate
@@ -36,6 +36,7 @@ for _command in (
     app.command()(_command)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(chunking.app, name="chunking")
 
 
 def main() -> None:

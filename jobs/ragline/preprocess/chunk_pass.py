@@ -63,8 +63,8 @@ class ChunkDocuments:
     def cutter(self) -> Callable[[Document], DocumentChunks]:
         """The function that cuts one document; loads the tokenizer."""
         quiet_libraries()
-        counter = load_token_counter(resolve_model(self.model, self.root))
-        chunker = make_chunker(self.settings.chunk, counter)
+        folder = resolve_model(self.model, self.root)
+        chunker = make_chunker(self.settings.chunk, load_token_counter(folder), folder)
 
         def cut(document: Document) -> DocumentChunks:
             boilerplate = self.boilerplate.get(document["source"], frozenset())
