@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
+from ragline.runtime.progress import progress
 from ragline.runtime.task_progress import task_progress
 
 SHARES = [3, 40, 500]
@@ -21,7 +22,7 @@ def fails_in_the_last(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBa
 
 
 def run(spark, work):
-    with task_progress(spark, "reading", SHARES) as counted:
+    with progress("reading", sum(SHARES)) as advance, task_progress(spark, advance, SHARES) as counted:
         rows = spark.sparkContext.parallelize([(number,) for number in range(len(SHARES))], len(SHARES))
         return spark.createDataFrame(rows, "number long").mapInArrow(counted(work), "number long").toArrow()
 

@@ -1,7 +1,7 @@
 """Fetch, parse and write items: what an executor does with its share of them."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -52,10 +52,11 @@ class TakeIn:
                 with pa.ipc.open_stream(content.as_buffer()) as stream:
                     yield from self._take_in(stream.read_all(), kept_parser(self.settings))
 
-    def here(self, items: pa.Table) -> Batches:
-        """The same in this process, with a parser that ends with it."""
+    def here(self, shares: Iterable[pa.Table]) -> Batches:
+        """The same in this process, with a parser that ends with it; each share is one task's items."""
         with Parser(self.settings) as parser:
-            yield from self._take_in(items, parser)
+            for items in shares:
+                yield from self._take_in(items, parser)
 
     def _take_in(self, items: pa.Table, parser: Parser) -> Batches:
         """One batch of outcomes for each source, then the files."""

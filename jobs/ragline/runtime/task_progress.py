@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ragline.runtime.progress import progress
+from ragline.runtime.progress import Advance, progress
 
 if TYPE_CHECKING:
     from pyspark.accumulators import Accumulator
@@ -19,22 +19,28 @@ Work = Callable[[Iterator[Batch]], Iterator[Batch]]
 
 
 @contextmanager
-def task_progress(spark: "SparkSession", what: str, shares: Sequence[int]) -> Iterator[Callable[[Work[Any]], Work[Any]]]:
-    """Show how many items of all the ``shares`` are done, while a job runs whose partition ``n`` holds ``shares[n]`` of them.
+def task_progress(spark: "SparkSession", advance: Advance, shares: Sequence[int]) -> Iterator[Callable[[Work[Any]], Work[Any]]]:
+    """Advance by the ``shares`` that are done, while a job runs whose partition ``n`` holds ``shares[n]`` items.
 
     What is yielded wraps the function that goes to ``mapInArrow``: a task that ends counts its share. A task that Spark runs
     twice counts once for what is shown: never more than all of them.
     """
-    with counted_progress(spark, what, sum(shares)) as finished:
+    with _following(spark, advance, sum(shares)) as finished:
         yield lambda work: _Counted(work, tuple(shares), finished)
 
 
 @contextmanager
 def counted_progress(spark: "SparkSession", what: str, total: int | None) -> Iterator["Accumulator[int]"]:
     """Show how many items are done, of ``total`` if that is known: those that tasks add to the accumulator as they end."""
+    with progress(what, total) as advance, _following(spark, advance, total) as finished:
+        yield finished
+
+
+@contextmanager
+def _following(spark: "SparkSession", advance: Advance, total: int | None) -> Iterator["Accumulator[int]"]:
     finished = spark.sparkContext.accumulator(0)
     over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(finished, what, total, over), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(finished, advance, total, over), daemon=True)
     watcher.start()
     try:
         yield finished
@@ -59,11 +65,10 @@ class _Counted:
             self.finished.add(self.shares[context.partitionId()])
 
 
-def _watch(finished: "Accumulator[int]", what: str, total: int | None, over: threading.Event) -> None:
+def _watch(finished: "Accumulator[int]", advance: Advance, total: int | None, over: threading.Event) -> None:
     told, is_over = 0, False
-    with progress(what, total) as advance:
-        while not is_over:
-            is_over = over.wait(_LOOK_EVERY_SECONDS)
-            if (done := finished.value if total is None else min(finished.value, total)) > told:
-                advance(done - told)
-                told = done
+    while not is_over:
+        is_over = over.wait(_LOOK_EVERY_SECONDS)
+        if (done := finished.value if total is None else min(finished.value, total)) > told:
+            advance(done - told)
+            told = done
