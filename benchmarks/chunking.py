@@ -106,7 +106,7 @@ def plot(measurements: Sequence[Measurement], file: Path) -> None:
                 xytext=(4, 4),
                 textcoords="offset points",
             )
-        axis.margins(0.25)
+        axis.margins(x=0.4, y=0.15)
         axis.set_xlabel(f"recall of the text at {depth} chunks, %")
         axis.set_ylabel("precision, %")
         axis.grid(alpha=0.3)

@@ -30,10 +30,10 @@ def rich_table(measurements: Sequence[Measurement]) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(_HEADER[0])
+    table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(_HEADER[0], min_width=12)
     for name in _HEADER[1:]:
-        table.add_column(name.replace(" @", "\n@"), justify="right", no_wrap=True)
+        table.add_column(name.replace("precision", "prec.").replace(" @", "\n@"), justify="right", no_wrap=True)
     for measurement in measurements:
         table.add_row(*_row(measurement, OVERALL))
     return table
