@@ -42,6 +42,21 @@ class ChunkStep:
         """Ids of the documents that were cut, with the ``path`` of the file that holds their chunks."""
         return self.chunked.filter("doc_id is not null").select("doc_id", "path")
 
+    @cached_property
+    def dropped(self) -> dict[str, int]:
+        """How many chunks of the documents that were cut are dropped, by method."""
+        copies = among(self.passages.filter("kept_id is not null"), self.documents)
+        return {row["method"]: row["count"] for row in copies.groupBy("method").count().collect()}
+
+    @cached_property
+    def made(self) -> tuple[int, int, bool]:
+        """How many chunks were cut, of how many tokens; whether personal data was found in any."""
+        from pyspark.sql import functions as F
+
+        sizes = self.chunked.select(F.size("chunk_ids").alias("chunks"), "tokens", F.size("found_kinds").alias("kinds"))
+        row = sizes.agg(F.sum("chunks"), F.sum("tokens"), F.max("kinds")).first()
+        return (row[0] or 0, row[1] or 0, bool(row[2] and row[2] > 0)) if row else (0, 0, False)
+
     def counts(self) -> "DataFrame":
         """``doc_id, chunk_count`` of the documents that were cut: chunks that stay."""
         from pyspark.sql import functions as F
@@ -52,8 +67,9 @@ class ChunkStep:
 
     def files(self, chunks_uri: str, chunks_version: int) -> list[AddAction]:
         """The files to commit: those that were written, dropped chunks taken out."""
-        dropped = self.passages.filter("kept_id is not null").select("doc_id", "chunk_id").join(self.documents, "doc_id")
-        changed = drop_from_files(dropped.select("path", "chunk_id"), chunks_uri, chunks_version)
+        dropped = self.passages.filter("kept_id is not null").join(self.documents, "doc_id", how="inner")
+        rows = dropped.select("path", "chunk_id")
+        changed = drop_from_files(rows, chunks_uri, chunks_version) if self.dropped else {}
         written = self.chunked.filter("doc_id is null").select(*(name for name, _ in FILE)).toArrow().to_pylist()
         files = [changed[row["path"]] if row["path"] in changed else file_action(row) for row in written]
         return [file for file in files if file]

@@ -89,21 +89,16 @@ def _tell(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> N
     read = sum(fate["count"] for fate in fates)
     run.read(DOCUMENTS, plan.version, read)
     run.count("documents", read)
-    chunked = chunks.chunked.select(F.size("chunk_ids").alias("chunks"), "tokens").agg(F.sum("chunks"), F.sum("tokens")).first()
-    dropped = _dropped_chunks(chunks)
-    run.count("chunks", (chunked[0] or 0) - sum(number for _, number in dropped))
-    run.count("tokens", chunked[1] or 0)
+    made, tokens, any_found = chunks.made
+    run.count("chunks", made - sum(chunks.dropped.values()))
+    run.count("tokens", tokens)
     for fate in fates:
         if fate["outcome"] != CHUNKED:
             run.drop(_REASONS.get(fate["method"], fate["outcome"]), fate["count"])
-    for method, number in dropped:
+    for method, number in chunks.dropped.items():
         run.drop(f"{_REASONS[method]}_chunk", number)
-    found = chunks.chunked.select(F.explode(F.arrays_zip("found_kinds", "found_counts")).alias("found"))
-    for kind, number in found.groupBy("found.found_kinds").agg(F.sum("found.found_counts")).collect():
-        run.count(f"personal_data_{kind}", number)
+    if any_found:
+        found = chunks.chunked.select(F.explode(F.arrays_zip("found_kinds", "found_counts")).alias("found"))
+        for kind, number in found.groupBy("found.found_kinds").agg(F.sum("found.found_counts")).collect():
+            run.count(f"personal_data_{kind}", number)
     run.manifest.facts["full"] = plan.full
-
-
-def _dropped_chunks(chunks: ChunkStep) -> list[tuple[str, int]]:
-    dropped = among(chunks.passages.filter("kept_id is not null"), chunks.documents)
-    return [(row["method"], row["count"]) for row in dropped.groupBy("method").count().collect()]
