@@ -69,7 +69,9 @@ class Corpus:
 
     def changed(self, share: float) -> list[dict[str, str]]:
         """So many of the documents, taken by chance, each with a new text."""
-        chosen = Random(f"{self.plan.seed} changed").sample(range(self.plan.documents), max(1, round(share * self.plan.documents)))
+        chosen = Random(f"{self.plan.seed} changed").sample(
+            range(self.plan.documents), max(1, round(share * self.plan.documents))
+        )
         made = ((number, *self.stock.document(Random(f"{self.plan.seed} changed {number}"))) for number in sorted(chosen))
         return [{"id": name(number), "title": title, "text": text} for number, title, text in made]
 

@@ -95,7 +95,12 @@ def texts(folders: Iterable[Path]) -> Iterator[str]:
 def _headings(text: str) -> Iterator[str]:
     lines = text.split("\n")
     for line, below in zip(lines, lines[1:], strict=False):
-        if 4 <= len(line) <= 70 and line[0].isupper() and _UNDERLINE.fullmatch(below.rstrip()) and len(below) >= len(line.rstrip()):
+        if (
+            4 <= len(line) <= 70
+            and line[0].isupper()
+            and _UNDERLINE.fullmatch(below.rstrip())
+            and len(below) >= len(line.rstrip())
+        ):
             yield line.strip()
 
 
