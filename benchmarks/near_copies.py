@@ -31,7 +31,7 @@ from ragline.runtime.preprocess_settings import DeduplicateSettings
 
 SIMILARITIES = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 # Long enough that one word more or less changes the similarity by less than 0.01.
-_WORDS, _MOST_WORDS, _CHUNK_WORDS = 300, 3000, 90
+_WORDS, _MOST_WORDS, _CHUNK_WORDS = 300, 2000, 90
 _MARGIN = 0.1
 
 
@@ -66,7 +66,7 @@ def plant(originals: Iterator[str], stock: Stock, number: int, random: Random) -
     return Corpus(documents, copies)
 
 
-def long_texts(folders: Sequence[Path], random: Random) -> Iterator[str]:
+def long_texts(folders: Sequence[Path], number: int, random: Random) -> Iterator[str]:
     """Parts of the corpus's texts, none of them twice, each a few hundred to a few thousand words."""
     found = []
     for text in texts(folders):
@@ -80,6 +80,10 @@ def long_texts(folders: Sequence[Path], random: Random) -> Iterator[str]:
                 part, words, size = [], 0, random.randint(_WORDS, _MOST_WORDS)
         if words >= _WORDS:
             found.append("\n\n".join(part))
+    if len(found) < number:
+        sys.exit(
+            f"--corpus gives {len(found)} texts of {_WORDS} words, and {number} are needed: add a folder, or lower --copies."
+        )
     random.shuffle(found)
     return iter(found)
 
@@ -157,7 +161,7 @@ def main() -> None:
     adopt_orphans()
     threshold = DeduplicateSettings().documents.near or 1.0
     random, stock = Random("near-copies"), load_stock(chosen.corpus)
-    large = plant(long_texts(chosen.corpus, random), stock, chosen.copies, random)
+    large = plant(long_texts(chosen.corpus, chosen.copies * len(SIMILARITIES), random), stock, chosen.copies, random)
     small = plant(short_texts(stock, random), stock, chosen.copies, random)
     near_chunks = ["--set", f"preprocess.deduplicate.chunks.near={threshold}"]
     with tempfile.TemporaryDirectory(prefix="ragline-bench-") as folder:
@@ -167,8 +171,8 @@ def main() -> None:
     lines = [
         "# Near-copies around the threshold",
         "",
-        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}). Threshold {threshold}; similarities are exact "
-        "Jaccard over 5-word shingles. Made by `python benchmarks/near_copies.py`.",
+        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}). Threshold {threshold}; similarities "
+        "are exact Jaccard over 5-word shingles. Made by `python benchmarks/near_copies.py`.",
         "",
         f"## Documents: parts of the corpus of {_WORDS} to {_MOST_WORDS:,} words",
         "",

@@ -40,7 +40,8 @@ def report(
         "# Preprocess against datatrove",
         f"{date.today().isoformat()}, {cores} of {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB of memory, no "
         f"GPU, Python {platform.python_version()}; load average {load:.1f} when it ended. {documents:,} documents, "
-        f"{size / 1e6:,.1f} MB of JSONL. Each is a process of its own, start-up included; made by `python benchmarks/preprocess.py`.",
+        f"{size / 1e6:,.1f} MB of JSONL. Each is a process of its own, start-up included; made by "
+        "`python benchmarks/preprocess.py`.",
         _speed({name: result for name, result in results.items() if name != SECOND}, documents, size, cores),
         "Start-up is the time until the first document was read. Memory is the peak of the proportional set size of all "
         "processes together. ragline also redacts, cuts into chunks, looks for equal chunks, compares copies exactly and commits "
