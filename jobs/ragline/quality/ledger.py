@@ -67,7 +67,8 @@ class Account:
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Runs in executors, or here."""
-        rows = pa.Table.from_batches(batches, schema=_LEDGER)
+        # Spark says of a column of constants that it is never null.
+        rows = pa.Table.from_batches((batch.cast(_LEDGER) for batch in batches), schema=_LEDGER)
         parts = {name: rows.filter(pc.equal(rows["table"], name)) for name in _COLUMNS}
         tally = Tally()
         self._chunks(parts[CHUNKS.name], parts[DOCUMENTS.name], tally)
