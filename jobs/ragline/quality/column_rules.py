@@ -7,7 +7,7 @@ pandas, and the suite stays data. An expectation (or an argument) that is not am
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -41,9 +41,10 @@ class _Kind:
     broken: Callable[[pa.Array, Arguments], pa.Array]
 
 
+_NOT_NULL = "expect_column_values_to_not_be_null"
 _BOUNDS = frozenset({"min_value", "max_value"})
 _KINDS = {
-    "expect_column_values_to_not_be_null": _Kind("missing", frozenset(), lambda values, _: pc.is_null(values)),
+    _NOT_NULL: _Kind("missing", frozenset(), lambda values, _: pc.is_null(values)),
     "expect_column_values_to_match_regex": _Kind(
         "malformed", frozenset({"regex"}), lambda values, a: pc.invert(pc.match_substring_regex(values, a["regex"]))
     ),
@@ -69,21 +70,33 @@ class ColumnRule:
 
     def broken(self, values: pa.Array) -> pa.Array:
         """Mask of the values that break it. A missing value breaks no rule but the one that there must be one."""
+        if self.expectation == _NOT_NULL:
+            return pc.is_null(values)
         if pa.types.is_null(values.type):
-            return pa.repeat(self.expectation == "expect_column_values_to_not_be_null", len(values))
-        return pc.fill_null(_KINDS[self.expectation].broken(values, dict(self.arguments)), False)
+            return pa.repeat(False, len(values))
+        return pc.and_(pc.is_valid(values), pc.fill_null(_KINDS[self.expectation].broken(values, dict(self.arguments)), False))
+
+    def fits(self, kind: pa.DataType) -> bool:
+        """Whether Arrow can compute it on values of this type: it has no look-ahead in patterns, and no lengths of numbers."""
+        try:
+            self.broken(pa.array([], kind))
+        except (pa.ArrowException, TypeError):
+            return False
+        return True
 
 
-def column_rules(entries: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[int, ColumnRule]:
+def column_rules(entries: Sequence[Mapping[str, Any]], schema: pa.Schema) -> dict[int, ColumnRule]:
     """The rules among a suite's entries, by the place of the entry."""
     rules: dict[int, ColumnRule] = {}
     names: Counter[str] = Counter()
     for place, entry in enumerate(entries):
         kind, kwargs = _KINDS.get(str(entry.get("type"))), dict(entry.get("kwargs", {}))
         column = kwargs.pop("column", None)
-        if kind is None or column not in columns or not set(kwargs) <= kind.arguments:
+        if kind is None or column not in schema.names or not set(kwargs) <= kind.arguments:
             continue
-        names[fact := f"{kind.prefix}_{column}"] += 1
-        fact = fact if names[fact] == 1 else f"{fact}_{names[fact]}"
-        rules[place] = ColumnRule(fact, str(entry["type"]), column, tuple(kwargs.items()))
+        rule = ColumnRule(f"{kind.prefix}_{column}", str(entry["type"]), column, tuple(kwargs.items()))
+        if rule.fits(schema.field(column).type):
+            names[rule.fact] += 1
+            count = names[rule.fact]
+            rules[place] = rule if count == 1 else replace(rule, fact=f"{rule.fact}_{count}")
     return rules

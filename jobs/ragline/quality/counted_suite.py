@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.types as types
-
 from ragline.contracts.tables import Table
 from ragline.quality.column_rules import ColumnRule, column_rules
 
@@ -27,8 +25,7 @@ class CountedSuite:
 def counted_suite(suite: Mapping[str, Any], table: Table) -> CountedSuite:
     """Split a suite on a table's rows."""
     entries: list[Entry] = suite["expectations"]
-    columns = [field.name for field in table.schema if not types.is_list(field.type)]
-    rules = column_rules(entries, columns)
+    rules = column_rules(entries, table.schema)
     counted, others = [], []
     for place, entry in enumerate(entries):
         if place in rules:
