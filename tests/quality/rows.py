@@ -1,11 +1,13 @@
 """Rows that pass every gate, for tests to break one at a time."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK, OUTCOMES, PASSAGES
 from ragline.runtime.lake import Commit, Lake
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -81,7 +83,11 @@ def event(name: str, **columns: object) -> dict[str, object]:
     }
 
 
-TABLES = {table.name: table for table in (DOCUMENTS, CHUNKS, EMBEDDINGS, FEEDBACK)}
+def outcome(name: str, chunk_count: int, what: str = "chunked") -> dict[str, object]:
+    return {"doc_id": hexed(name), "outcome": what, "chunk_count": chunk_count, "deleted": False}
+
+
+TABLES = {table.name: table for table in (DOCUMENTS, CHUNKS, EMBEDDINGS, FEEDBACK, OUTCOMES, PASSAGES)}
 
 
 def append(lake: Lake, table: str, *rows: dict[str, object], fingerprint: str = "", **inputs: int) -> int:
@@ -89,3 +95,21 @@ def append(lake: Lake, table: str, *rows: dict[str, object], fingerprint: str = 
     version = lake.version(TABLES[table])
     commit = Commit(f"{table}-{version}", "maker", inputs, fingerprint)
     return lake.write(TABLES[table], pa.Table.from_pylist(list(rows), schema=TABLES[table].schema), commit, version)
+
+
+def append_chunks(
+    lake: Lake,
+    documents: int,
+    *rows: dict[str, object],
+    fingerprint: str = "",
+    outcomes: Sequence[dict[str, object]] | None = None,
+) -> int:
+    """Commit chunks as preprocess does, with what it remembers of their documents: by default that each that is named has so
+    many chunks as it has here."""
+    counts = Counter(row["doc_id"] for row in rows if not row["deleted"])
+    told = [{"doc_id": doc_id, "outcome": "chunked", "chunk_count": n, "deleted": False} for doc_id, n in counts.items()]
+    kept = [{"chunk_id": row["chunk_id"], "doc_id": row["doc_id"], "deleted": False} for row in rows if not row["deleted"]]
+    version = 0 if (newest := lake.version(CHUNKS)) is None else newest + 1
+    for table, remembered in ((OUTCOMES, told if outcomes is None else outcomes), (PASSAGES, kept)):
+        append(lake, table.name, *remembered, fingerprint=fingerprint, documents=documents, chunks=version)
+    return append(lake, "chunks", *rows, fingerprint=fingerprint, documents=documents)

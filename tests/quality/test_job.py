@@ -11,7 +11,7 @@ from ragline.quality.job import gate
 from ragline.runtime.publications import RELEASE, Publication, last_published, publications, publish
 from ragline.runtime.stage_fingerprints import preprocess_fingerprint, release_fingerprint
 from tests.conftest import REPOSITORY
-from tests.quality.rows import append, chunk, document, event, gone, hexed, vector
+from tests.quality.rows import append, append_chunks, chunk, document, event, gone, hexed, vector
 
 TEXT = "Ünïcode: printers 🖨 are found by name."
 
@@ -140,7 +140,7 @@ def test_unchanged_documents_emit_their_event_when_the_release_is_behind(project
 
 def test_unchanged_chunks_emit_their_event_until_a_release_was_made_of_them(project):
     append(project.lake, "documents", document("a", TEXT))
-    append(project.lake, "chunks", chunk("a", TEXT, 0, len(TEXT)), documents=0)
+    append_chunks(project.lake, 0, chunk("a", TEXT, 0, len(TEXT)))
     assert check(project, "chunks").facts["event"] is True
     assert check(project, "chunks").status == "done"
     release = release_fingerprint(project.settings())
@@ -194,10 +194,15 @@ def _killed(*_):
 
 def test_a_broken_span_fails_the_chunks(project):
     append(project.lake, "documents", document("a", TEXT))
-    append(project.lake, "chunks", chunk("a", "printers", 9, 17), chunk("a", "printers", 10, 18), documents=0)
+    append_chunks(project.lake, 0, chunk("a", "printers", 9, 17), chunk("a", "printers", 10, 18))
     manifest = check(project, "chunks")
     assert failed(manifest) == [("expect_column_max_to_be_between", "span_mismatches", 1, [hexed("a10")])]
-    assert [(use.name, use.version) for use in manifest.inputs] == [("documents", 0), ("chunks", 0)]
+    assert [(use.name, use.version) for use in manifest.inputs] == [
+        ("outcomes", 0),
+        ("passages", 0),
+        ("documents", 0),
+        ("chunks", 0),
+    ]
 
 
 def with_two_chunks(project):
@@ -250,3 +255,26 @@ def test_a_table_that_nothing_was_written_to_has_nothing_to_check(project):
     assert "has no version to check" in manifest.message
     project.lake.ensure(CHUNKS)
     assert check(project, "chunks").status == "nothing_to_do"
+
+
+def test_an_expectation_that_is_not_counted_is_judged_on_the_rows(project):
+    append(project.lake, "documents", document("a", uri="file:///x"), document("b", uri="file:///x"))
+    suite = project.root / "expectations" / "documents.json"
+    content = json.loads(suite.read_text())
+    unique = {
+        "type": "expect_column_values_to_be_unique",
+        "kwargs": {"column": "uri"},
+        "meta": {"notes": "One page, one document."},
+    }
+    suite.write_text(json.dumps({**content, "expectations": [*content["expectations"], unique]}))
+    manifest = check(project)
+    assert failed(manifest) == [("expect_column_values_to_be_unique", "uri", 2, [hexed("a"), hexed("b")])]
+    assert "One page, one document. See by their ids which source and file these are of" in manifest.message
+
+
+def test_facts_are_kept_with_the_publication(project):
+    append(project.lake, "documents", document("a", TEXT))
+    append_chunks(project.lake, 0, chunk("a", "printers", 9, 17, language="en"))
+    assert check(project, "chunks").status == "done"
+    kept = last_published(project.lake, "chunks").gate_result
+    assert (kept["facts"]["rows"], kept["facts"]["lost_share"], kept["details"]["languages"]) == (1, 0.0, {"en": 1})

@@ -9,10 +9,10 @@ from tests.conftest import REPOSITORY
 
 
 @pytest.mark.parametrize("table", GATED)
-def test_every_gated_table_has_its_suites_and_every_expectation_says_why(table):
+def test_every_gated_table_has_its_suites_and_every_expectation_says_why_and_what_to_do(table):
     suites = load_suites(REPOSITORY / "expectations", table)
     for suite in (suites.rows, suites.facts):
-        assert all(expectation["meta"]["notes"] for expectation in suite["expectations"])
+        assert all(expectation["meta"]["notes"] and expectation["meta"]["remedy"] for expectation in suite["expectations"])
 
 
 @pytest.mark.parametrize("content", ["{oops", "[]", '{"name": "documents"}'])

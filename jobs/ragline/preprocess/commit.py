@@ -13,11 +13,11 @@ from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, NEAR_PAIRS, OUTCOMES, PASSAGES, Table
 from ragline.preprocess.chunk_step import ChunkStep
 from ragline.preprocess.document_step import DocumentStep
-from ragline.preprocess.frames.stored_rows import stored_rows
 from ragline.preprocess.frames.written_rows import WrittenRows, write_rows
 from ragline.preprocess.outcomes import DECISION, among, differing, without
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
+from ragline.runtime.frames.stored_rows import stored_rows
 from ragline.runtime.lake import Commit
 from ragline.runtime.run import Run
 
@@ -95,7 +95,7 @@ def _complete(rows: "DataFrame", table: Table) -> "DataFrame":
     """With all columns of the table but ``seq``; those that are missing are null."""
     from pyspark.sql import functions as F
 
-    from ragline.preprocess.frames.stored_rows import ddl_type
+    from ragline.runtime.frames.stored_rows import ddl_type
 
     names = [field for field in table.schema if field.name != "seq"]
     return rows.select(

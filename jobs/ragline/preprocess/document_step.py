@@ -9,12 +9,12 @@ from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_documents import ShingleDocuments
 from ragline.preprocess.frames.documents import Reading, read_documents
 from ragline.preprocess.frames.size import stored_count, task_count, tune
-from ragline.preprocess.frames.stored_rows import Range, stored_rows
 from ragline.preprocess.outcomes import DECISION, among, candidates, decide, without
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.profile import PROFILE, ProfileDocuments
 from ragline.preprocess.shared_blocks import Marks, difference, has_any, shared_blocks
 from ragline.preprocess.state import CHUNKED
+from ragline.runtime.frames.stored_rows import Range, stored_rows
 from ragline.runtime.lake import Lake
 from ragline.runtime.preprocess_settings import DeduplicateSettings, PreprocessSettings
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
 from ragline.preprocess.frames.size import stored_count
-from ragline.preprocess.frames.stored_rows import Range, stored_rows
+from ragline.runtime.frames.stored_rows import Range, stored_rows
 from ragline.runtime.lake import CommitInfo, Lake
 
 if TYPE_CHECKING:

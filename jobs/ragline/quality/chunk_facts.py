@@ -1,48 +1,76 @@
 """Facts about ``chunks``, against the very version of ``documents`` they were made from."""
 
-from collections.abc import Mapping
-from typing import Any
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
+from ragline.quality.baseline import find_baseline
+from ragline.quality.drift import drift
+from ragline.quality.facts import Facts, tallied
+from ragline.quality.inspection import Inspection
+from ragline.quality.ledger import LANGUAGE, OUTCOME, Account, Entries, read_ledger
+from ragline.quality.row_check import CheckRows
+from ragline.quality.row_units import check_rows
+from ragline.quality.shares import shares
+from ragline.quality.span_look import LookAtSpans
+from ragline.quality.tally import Tally
+from ragline.runtime.frames.stored_rows import Range
+from ragline.runtime.lake import CommitInfo
 
-import pyarrow.compute as pc
+_COUNTS = (
+    *("rows", "rows_checked", "documents", "passages", "duplicate_keys", "orphans", "stale", "over_max_tokens"),
+    *("documents_without_outcome", "miscounted_documents", "lost_documents"),
+    *("invalid_spans", "span_mismatches", "broken_alignments"),
+)
+# So many tokens of chunks are held beside their documents at once. Documents are read in the order they are stored in: the
+# fewer pieces, the fewer times their files are gone through.
+_TOKENS_PER_READ = 1_600_000
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS
-from ragline.quality.facts import Facts, counted, repeated_keys
-from ragline.runtime.run import Run
 
-_COLUMNS = ["chunk_id", "doc_id", "text", "span_start", "span_end", "alignment"]
+def chunk_facts(inspection: Inspection) -> Facts:
+    """Counts of what must not be, shares, and how far the shares are from those of the promoted version.
 
-
-def chunk_facts(run: Run, version: int) -> Facts:
-    """How many there are; which ids repeat; which chunks have no document, a span outside of it, or another text.
-
-    A span counts code points: 0 <= start < end <= length. Where nothing was cleaned (the alignment is null), the
-    chunk's text is the document's text at its span.
+    Of all chunks, by ids and numbers alone: how many there are (``rows``), of how many ``documents``; which ids repeat, which
+    chunks are of no document (``orphans``) or of one that changed since (``stale``), which have more tokens than
+    ``preprocess.chunk.max_tokens``; which documents have no outcome, another number of chunks than their outcome says, or none
+    (``lost_documents``). Of chunks that are new since the last check (``rows_checked``), with their texts: column rules and
+    spans. What the shares are: ``shares``; what they are compared with: ``drift``.
     """
-    commit = run.lake.last_commit(CHUNKS, at=version)
+    commit = inspection.run.lake.last_commit(CHUNKS, at=inspection.version)
     source = commit.inputs.get(DOCUMENTS.name) if commit else None
-    rows = run.lake.read(CHUNKS, version, columns=_COLUMNS)
-    texts = _texts(run, source, rows["doc_id"].unique())
-    run.read(DOCUMENTS, source, len(texts))
-    found: dict[str, list[str]] = {"orphans": [], "invalid_spans": [], "span_mismatches": []}
-    for batch in rows.to_batches(max_chunksize=4096):
-        for chunk in batch.to_pylist():
-            if problem := _problem(chunk, texts.get(chunk["doc_id"])):
-                found[problem].append(chunk["chunk_id"])
-    return counted({"duplicate_keys": repeated_keys(rows.select(["chunk_id"])), **found}, rows=rows.num_rows)
+    tally = _ledger(inspection, commit, source)
+    tally.merge(_rows(inspection, source).batch())
+    inspection.run.read(DOCUMENTS, source, tally.count("documents"))
+    details = {"languages": tally.by_prefix(LANGUAGE), "lost": tally.by_prefix(OUTCOME)}
+    measured = shares(tally, details["languages"], details["lost"])
+    before = find_baseline(inspection)
+    inspection.run.manifest.facts["compared_with"] = before.described if before else None
+    changes = drift(measured, details["languages"], before, commit.fingerprint if commit else "")
+    return tallied(tally, [*_COUNTS, *inspection.counts], details, **measured, **changes)
 
 
-def _texts(run: Run, version: int | None, documents: Any) -> dict[str, str]:
-    wanted = pc.field("doc_id").isin(documents)
-    found = run.lake.read(DOCUMENTS, version, columns=["doc_id", "text"], filter=wanted)
-    return dict(zip(found["doc_id"].to_pylist(), found["text"].to_pylist(), strict=True))
+def _rows(inspection: Inspection, source: int | None) -> Tally:
+    lake = inspection.run.lake
+    look = LookAtSpans(lake.table_uri(DOCUMENTS))
+    rows_per_read = max(256, _TOKENS_PER_READ // inspection.run.settings.preprocess.chunk.max_tokens)
+    work = CheckRows(CHUNKS, lake.table_uri(CHUNKS), inspection.rules, look, rows_per_read)
+    return check_rows(inspection, work, lake.version(DOCUMENTS) if source is None else source)
 
 
-def _problem(chunk: Mapping[str, Any], text: str | None) -> str | None:
-    start, end = chunk["span_start"], chunk["span_end"]
-    if text is None:
-        return "orphans"
-    if start is None or end is None or not 0 <= start < end <= len(text):
-        return "invalid_spans"
-    if chunk["alignment"] is None and chunk["text"] != text[start:end]:
-        return "span_mismatches"
-    return None
+def _ledger(inspection: Inspection, commit: CommitInfo | None, source: int | None) -> Tally:
+    lake, version = inspection.run.lake, inspection.version
+    entries = [Entries(CHUNKS, version, Range(until=version)), Entries(DOCUMENTS, source, Range(until=source))]
+    for table in (OUTCOMES, PASSAGES):
+        recorded = _recorded(inspection, table, commit)
+        if recorded is not None:
+            inspection.run.read(table, recorded)
+        entries.append(Entries(table, recorded, Range(until=-1 if recorded is None else recorded)))
+    made_of = {c.version: c.inputs[DOCUMENTS.name] for c in lake.commits(CHUNKS) if DOCUMENTS.name in c.inputs}
+    limit = inspection.run.settings.preprocess.chunk.max_tokens
+    return read_ledger(inspection, entries, Account(limit, tuple(made_of.items())))
+
+
+def _recorded(inspection: Inspection, table: Table, chunks: CommitInfo | None) -> int | None:
+    """The version of a by-product that the run left which made the chunks: its commit names both versions."""
+    if chunks is None:
+        return None
+    inputs = {**chunks.inputs, CHUNKS.name: chunks.version}
+    found = (c for c in inspection.run.lake.commits(table) if c.inputs == inputs and c.fingerprint == chunks.fingerprint)
+    return next((commit.version for commit in found), None)

@@ -1,24 +1,26 @@
 """Facts about ``documents``."""
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import DOCUMENTS
-from ragline.quality.facts import Facts, counted, repeated_keys
-from ragline.runtime.run import Run
+from ragline.quality.document_look import LookAtDocuments
+from ragline.quality.facts import Facts, repeated_keys, tallied
+from ragline.quality.inspection import Inspection
+from ragline.quality.row_check import CheckRows
+from ragline.quality.row_units import check_rows
+from ragline.runtime.frames.rows_here import rows_here
+from ragline.runtime.frames.stored_rows import Range
+
+_COUNTS = ("rows_checked", "blank_texts", "raw_characters")
 
 
-def document_facts(run: Run, version: int) -> Facts:
-    """How many there are; which ids repeat; which texts are blank or hold a NUL or a carriage return."""
-    rows = run.lake.read(DOCUMENTS, version, columns=["doc_id", "text"])
-    found = {
-        "duplicate_keys": repeated_keys(rows.select(["doc_id"])),
-        "blank_texts": _ids(rows, pc.equal(pc.utf8_trim_whitespace(rows["text"]), "")),
-        "raw_characters": _ids(rows, pc.match_substring_regex(rows["text"], r"[\x00\r]")),
-    }
-    return counted(found, rows=rows.num_rows)
-
-
-def _ids(rows: pa.Table, mask: pa.ChunkedArray) -> list[str]:
-    found: list[str] = rows.filter(pc.fill_null(mask, True))["doc_id"].to_pylist()
-    return found
+def document_facts(inspection: Inspection) -> Facts:
+    """Of all: how many there are (``rows``), which ids repeat. Of those that are new since the last check: which break a
+    column's rule, which texts are blank or hold a NUL or a carriage return."""
+    lake = inspection.run.lake
+    work = CheckRows(DOCUMENTS, lake.table_uri(DOCUMENTS), inspection.rules, LookAtDocuments())
+    tally = check_rows(inspection, work)
+    rows = rows_here(lake, DOCUMENTS, ("doc_id",), inspection.version, Range(until=inspection.version))
+    ids = rows.filter(pc.invert(rows["deleted"])).select(["doc_id"])
+    tally.found("duplicate_keys", repeated_keys(ids))
+    return tallied(tally, [*_COUNTS, *inspection.counts], rows=ids.num_rows)

@@ -1,65 +1,88 @@
 """Facts about ``embeddings``. Vectors are looked at a record batch at a time; all of them are never in memory."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
-from ragline.quality.facts import Facts, counted, repeated_keys
+from ragline.quality.facts import Facts, repeated_keys, tallied
+from ragline.quality.inspection import Inspection
+from ragline.quality.row_check import count_broken
+from ragline.quality.tally import Tally
 from ragline.runtime.publications import last_published
-from ragline.runtime.run import Run
+
+_COLUMNS = ["text_hash", "model_fingerprint", "vector"]
 
 
-def embedding_facts(run: Run, version: int) -> Facts:
-    """How many there are; which keys repeat; dimensions, norms and values that are not finite; and which texts of the
-    chunks that the newest commit embedded have no vector under its model (``missing``)."""
-    keys = run.lake.read(EMBEDDINGS, version, columns=["text_hash", "model_fingerprint"])
-    vectors = _Vectors()
-    for batch in run.lake.dataset(EMBEDDINGS, version).to_batches(columns=EMBEDDINGS.schema.names[:3], batch_size=8192):
+def embedding_facts(inspection: Inspection) -> Facts:
+    """Of all: how many there are, which keys repeat, how many dimensions a model has, and which texts of the chunks that the
+    newest commit embedded have no vector under its model (``missing``). Of those that are new since the last check: which break
+    a column's rule, norms (none: not measured), values that are not finite."""
+    lake = inspection.run.lake
+    keys = lake.read(EMBEDDINGS, inspection.version, columns=["text_hash", "model_fingerprint"])
+    tally = Tally()
+    vectors = _Vectors(tally, _known_dimensions(inspection))
+    dataset = lake.dataset(EMBEDDINGS, inspection.version)
+    for batch in dataset.to_batches(columns=_COLUMNS, filter=inspection.unchecked.filter, batch_size=8192):
+        count_broken(batch, EMBEDDINGS, inspection.rules, tally)
         vectors.add(batch)
-    found = {"duplicate_keys": repeated_keys(keys), "missing": _missing(run, version, keys), "not_finite": vectors.not_finite}
-    return counted(
-        found,
+    tally.found("duplicate_keys", repeated_keys(keys))
+    tally.found("missing", _missing(inspection, keys))
+    sizes = vectors.dimensions
+    return tallied(
+        tally,
+        ["rows_checked", "not_finite", *inspection.counts],
+        {"dimensions": {model: sorted(found) for model, found in sizes.items()}},
         rows=keys.num_rows,
-        dimensions_per_model=max((len(sizes) for sizes in vectors.dimensions.values()), default=0),
-        smallest_dimension=min((size for sizes in vectors.dimensions.values() for size in sizes), default=0),
+        dimensions_per_model=max((len(found) for found in sizes.values()), default=0),
+        smallest_dimension=min((size for found in sizes.values() for size in found), default=0),
         smallest_norm=vectors.smallest_norm,
         largest_norm=vectors.largest_norm,
     )
 
 
-@dataclass
+def _known_dimensions(inspection: Inspection) -> Mapping[str, Sequence[int]]:
+    """Of the vectors that are not looked at again."""
+    if inspection.since is None or inspection.last is None:
+        return {}
+    known: Mapping[str, Sequence[int]] = inspection.last.gate_result.get("details", {}).get("dimensions", {})
+    return known
+
+
 class _Vectors:
-    dimensions: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    not_finite: list[str] = field(default_factory=list)
-    smallest_norm: float = float("inf")
-    largest_norm: float = 0.0
+    def __init__(self, tally: Tally, known: Mapping[str, Sequence[int]]) -> None:
+        self._tally = tally
+        self.dimensions: dict[str, set[int]] = defaultdict(set, {model: set(sizes) for model, sizes in known.items()})
+        self.smallest_norm: float | None = None
+        self.largest_norm: float | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
         lengths = pc.fill_null(pc.list_value_length(batch["vector"]), 0).to_numpy(zero_copy_only=False)
         models = batch["model_fingerprint"]
         for length in np.unique(lengths):
-            chosen = np.flatnonzero(lengths == length)
-            for model in models.take(pa.array(chosen)).unique().to_pylist():
-                self.dimensions[model].add(int(length))
+            chosen = pa.array(np.flatnonzero(lengths == length))
+            for model in models.take(chosen).unique().to_pylist():
+                self.dimensions[model or ""].add(int(length))
             if length:
-                self._measure(batch.take(pa.array(chosen)), int(length))
+                self._measure(batch.take(chosen), int(length))
 
     def _measure(self, rows: pa.RecordBatch, dimension: int) -> None:
         values = rows["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dimension)
         finite = np.isfinite(values).all(axis=1)
-        self.not_finite += rows["text_hash"].filter(pa.array(~finite)).to_pylist()
+        self._tally.found("not_finite", rows["text_hash"].filter(pa.array(~finite)))
         if finite.any():
             norms = np.linalg.norm(values[finite].astype(np.float64), axis=1)
-            self.smallest_norm = min(self.smallest_norm, float(norms.min()))
-            self.largest_norm = max(self.largest_norm, float(norms.max()))
+            low, high = float(norms.min()), float(norms.max())
+            self.smallest_norm = low if self.smallest_norm is None else min(self.smallest_norm, low)
+            self.largest_norm = high if self.largest_norm is None else max(self.largest_norm, high)
 
 
-def _missing(run: Run, version: int, keys: pa.Table) -> list[str]:
-    commit = run.lake.last_commit(EMBEDDINGS, at=version)
+def _missing(inspection: Inspection, keys: pa.Table) -> list[str]:
+    run = inspection.run
+    commit = run.lake.last_commit(EMBEDDINGS, at=inspection.version)
     published = last_published(run.lake, CHUNKS.name)
     chunks = commit.inputs.get(CHUNKS.name) if commit else None
     if chunks is None and published is not None:

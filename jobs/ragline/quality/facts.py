@@ -1,29 +1,34 @@
-"""Facts about a table that are costly, or that need another table: computed here in Arrow, judged by a suite.
+"""Facts about a table that are costly, or that need another table: computed here, judged by a suite.
 
 A fact is a number. One that counts rows comes with the keys of some of them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SAMPLES = 5
+from ragline.quality.tally import Tally
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One row of numbers, and for those that count rows up to five keys of these."""
+    """One row of numbers (None: not measured), and for those that count rows up to five keys of these.
 
-    values: Mapping[str, float | int]
+    ``details`` are not judged; they are kept with the publication, for the next gate to compare with.
+    """
+
+    values: Mapping[str, float | int | None]
     samples: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def counted(found: Mapping[str, Sequence[str]], **others: float | int) -> Facts:
-    """Facts from the keys that each rule found, and from plain numbers."""
-    values = {name: len(keys) for name, keys in found.items()}
-    return Facts({**others, **values}, {name: list(keys[:SAMPLES]) for name, keys in found.items()})
+def tallied(tally: Tally, counts: Sequence[str], details: Mapping[str, Any] | None = None, **others: float | int | None) -> Facts:
+    """Facts from a tally: the counts that are named, the counts that have samples, and other numbers."""
+    names = dict.fromkeys([*counts, *tally.samples])
+    return Facts({**{name: tally.count(name) for name in names}, **others}, tally.samples, details or {})
 
 
 def repeated_keys(keys: pa.Table) -> list[str]:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK, Table
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK
 from ragline.quality.chunk_facts import chunk_facts
 from ragline.quality.document_facts import document_facts
 from ragline.quality.embedding_facts import embedding_facts
 from ragline.quality.facts import Facts
 from ragline.quality.feedback_facts import feedback_facts
-from ragline.runtime.run import Run
+from ragline.quality.inspection import Inspection
 
-_COMPUTE: dict[str, Callable[[Run, int], Facts]] = {
+_COMPUTE: dict[str, Callable[[Inspection], Facts]] = {
     DOCUMENTS.name: document_facts,
     CHUNKS.name: chunk_facts,
     EMBEDDINGS.name: embedding_facts,
@@ -18,6 +18,6 @@ _COMPUTE: dict[str, Callable[[Run, int], Facts]] = {
 }
 
 
-def facts_of(run: Run, table: Table, version: int) -> Facts:
+def facts_of(inspection: Inspection) -> Facts:
     """The facts of a table at a version; other tables they are held against are recorded as read."""
-    return _COMPUTE[table.name](run, version)
+    return _COMPUTE[inspection.table.name](inspection)

@@ -1,23 +1,28 @@
 """``ragline gate TABLE``: check the newest version of a table against its suites, and publish it if it passes."""
 
+from collections.abc import Mapping
 from pathlib import Path
-
-import pyarrow.types as types
+from typing import TYPE_CHECKING, Any
 
 from ragline.contracts.tables import DOCUMENTS, TABLES, Table
 from ragline.errors import GateFailed, NothingToDo
+from ragline.quality.counted_suite import CountedSuite, columns_of, counted_suite
 from ragline.quality.data_docs import data_docs_folder
 from ragline.quality.deletions import write_tombstones
 from ragline.quality.downstream import downstream_is_behind
 from ragline.quality.facts import Facts
 from ragline.quality.facts_by_table import facts_of
+from ragline.quality.inspection import Inspection
 from ragline.quality.suites import Suites, load_suites
 from ragline.quality.validation import Check, Outcome, validate
-from ragline.quality.verdict import describe_failures, with_fact_rows
+from ragline.quality.verdict import describe_failures, with_facts
 from ragline.runtime.lake import CommitInfo
 from ragline.runtime.lineage import Assertion
 from ragline.runtime.publications import Publication, last_published, publish
 from ragline.runtime.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def gate(run: Run, table: str) -> None:
@@ -41,8 +46,8 @@ def gate(run: Run, table: str) -> None:
     last = last_published(run.lake, table)
     is_new = last is None or last.version != newest.version
     if is_new or last is None or last.suite_fingerprint != suites.fingerprint:
-        _check(run, TABLES[table], newest.version, suites)
-        _publish(run, newest, table, suites, last)
+        facts = _check(run, TABLES[table], newest.version, suites, last)
+        _publish(run, newest, table, suites, last, facts)
     else:
         run.read(table, newest.version)
     if not is_new and not downstream_is_behind(run, table, newest.version):
@@ -50,36 +55,47 @@ def gate(run: Run, table: str) -> None:
     run.manifest.facts["event"] = True
 
 
-def _check(run: Run, table: Table, version: int, suites: Suites) -> None:
-    facts = Facts({})
+def _check(run: Run, table: Table, version: int, suites: Suites, last: Publication | None) -> Facts:
+    """Judge a version; the facts are kept with its publication.
+
+    Rows that were there when the last version passed the same suites are not looked at one by one again.
+    """
+    rows = counted_suite(suites.rows, table) if suites.rows is not None else None
+    passed = last is not None and last.suite_fingerprint == suites.fingerprint and last.version < version
+    since = last.version if last is not None and passed else None
     with run.step("compute facts"):
-        if suites.facts is not None:
-            facts = facts_of(run, table, version)
+        facts = facts_of(Inspection(run, table, version, rows.rules if rows else (), since, last))
+    run.read(table, version, int(facts.values["rows"] or 0))
+    run.manifest.facts["rows_checked"] = facts.values["rows_checked"]
     with run.step("validate"):
-        outcomes, page = validate(_checks(run, table, version, suites, facts), data_docs_folder(run.lake.uri, table.name))
-    outcomes = [with_fact_rows(outcome, facts) for outcome in outcomes]
+        checks = _checks(run, table, version, suites, rows, facts)
+        outcomes, page = validate(checks, data_docs_folder(run.lake.uri, table.name))
+    outcomes = [with_facts(outcome, facts) for outcome in outcomes]
     run.manifest.facts["data_docs"] = page
     run.lineage.assertions[table.name] = [Assertion(o.expectation, o.success, o.column) for o in outcomes]
     run.count("expectations", len(outcomes))
     _judge(run, table, version, outcomes)
+    return facts
 
 
-def _checks(run: Run, table: Table, version: int, suites: Suites, facts: Facts) -> list[Check]:
+def _checks(run: Run, table: Table, version: int, suites: Suites, rows: CountedSuite | None, facts: Facts) -> list[Check]:
+    checks = []
+    if rows is not None:
+        checks.append(Check(table.name, rows.counted, _one_row(rows.counted, facts)))
+        if rows.others is not None:
+            frame = run.lake.read(table, version, columns=columns_of(rows.others, table)).to_pandas()
+            checks.append(Check(f"{table.name}.rows", rows.others, frame, table.key))
+    if suites.facts is not None:
+        checks.append(Check(f"{table.name}.facts", suites.facts, _one_row(suites.facts, facts)))
+    return checks
+
+
+def _one_row(suite: Mapping[str, Any], facts: Facts) -> "pd.DataFrame":
+    """The facts that a suite names: pandas takes its time over each column for each condition."""
     import pandas as pd
 
-    # Lists (and so vectors) are judged by facts: pandas would hold each as an object.
-    scalar = [field.name for field in table.schema if not types.is_list(field.type)]
-    checks = []
-    rows = None
-    if suites.rows is not None:
-        frame = run.lake.read(table, version, columns=scalar).to_pandas()
-        rows = len(frame)
-        checks.append(Check(table.name, suites.rows, frame, table.key))
-    if suites.facts is not None:
-        rows = int(facts.values["rows"])
-        checks.append(Check(f"{table.name}.facts", suites.facts, pd.DataFrame([dict(facts.values)])))
-    run.read(table, version, rows)
-    return checks
+    named = " ".join(str(value) for entry in suite["expectations"] for value in entry.get("kwargs", {}).values())
+    return pd.DataFrame([{fact: value for fact, value in facts.values.items() if fact in named}])
 
 
 def _judge(run: Run, table: Table, version: int, outcomes: list[Outcome]) -> None:
@@ -93,7 +109,7 @@ def _judge(run: Run, table: Table, version: int, outcomes: list[Outcome]) -> Non
         )
 
 
-def _publish(run: Run, newest: CommitInfo, table: str, suites: Suites, last: Publication | None) -> None:
+def _publish(run: Run, newest: CommitInfo, table: str, suites: Suites, last: Publication | None, facts: Facts) -> None:
     if table == DOCUMENTS.name and last is not None:
         run.count("tombstones", write_tombstones(run, newest.version, last.version))
     publication = Publication(
@@ -103,7 +119,12 @@ def _publish(run: Run, newest: CommitInfo, table: str, suites: Suites, last: Pub
         suite_fingerprint=suites.fingerprint,
         config_fingerprint=newest.fingerprint,
         inputs=newest.inputs,
-        gate_result={"expectations": run.manifest.counts["expectations"], "failed": 0},
+        gate_result={
+            "expectations": run.manifest.counts["expectations"],
+            "failed": 0,
+            "facts": facts.values,
+            "details": facts.details,
+        },
     )
     publish(run.lake, publication)
     run.manifest.facts["published"] = True

@@ -44,4 +44,7 @@ def _read(file: Path) -> Mapping[str, Any] | None:
         raise ConfigError(f"The suite {file} cannot be read: {error}.") from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
         raise ConfigError(f"The suite {file} must be a JSON object with a list under 'expectations'.")
-    return suite
+    # What to do is often the same for all that a suite asks: said once, it goes for every expectation that says nothing else.
+    common = {"remedy": said} if (said := suite.get("meta", {}).get("remedy")) else {}
+    asked = [{**entry, "meta": {**common, **entry.get("meta", {})}} for entry in suite["expectations"]]
+    return {**suite, "expectations": asked}

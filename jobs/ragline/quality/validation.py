@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ragline.errors import ConfigError
 from ragline.quality.data_docs import add_data_docs, build_data_docs
+from ragline.quality.tally import SAMPLES
 
 if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.data_context import EphemeralDataContext
-
-SAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one expectation came out: on how many rows it failed (where it counts rows), with some of their keys."""
+    """How one expectation came out: on how many rows it failed (where it counts rows), with some of their keys.
+
+    ``allowed``: its bounds, in words. ``meta``: what its suite says of it.
+    """
 
     expectation: str
     column: str | None
@@ -36,6 +38,8 @@ class Outcome:
     rows: int | None = None
     observed: Any = None
     samples: list[str] = field(default_factory=list)
+    allowed: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 def validate(checks: Sequence[Check], docs_folder: str | None) -> tuple[list[Outcome], str | None]:
@@ -72,9 +76,10 @@ def _run(context: "EphemeralDataContext", check: Check, batch: Any) -> "Expectat
         definition = gx.ValidationDefinition(name=check.name, data=batch, suite=context.suites.add(suite))
     except Exception as error:  # GX raises errors of its own, pydantic's and plain ones for a bad suite
         raise ConfigError(f"The suite {check.name}.json is not one that Great Expectations reads: {error}") from error
-    shown: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLES}
+    shown: dict[str, Any] = {"result_format": "BASIC"}
     if check.key:
-        shown["unexpected_index_column_names"] = list(check.key)
+        names = list(check.key)
+        shown = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLES, "unexpected_index_column_names": names}
     added = context.validation_definitions.add(definition)
     return added.run(batch_parameters={"dataframe": check.frame}, result_format=shown)
 
@@ -94,7 +99,16 @@ def _outcome(result: "ExpectationValidationResult", key: Sequence[str]) -> Outco
         rows=found.get("unexpected_count"),
         observed=_plain(found.get("observed_value")),
         samples=[" ".join(str(index.get(name)) for name in key) for index in indices][:SAMPLES],
+        allowed=_bounds(config.kwargs),
+        meta=config.meta or {},
     )
+
+
+def _bounds(kwargs: Mapping[str, Any]) -> str:
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"at least {low}" if low is not None else f"at most {high}" if high is not None else ""
 
 
 def _raised(info: Mapping[str, Any] | None) -> str:

@@ -257,7 +257,7 @@ def newest_rows(keys: pa.ChunkedArray, seq: pa.ChunkedArray) -> pa.Array:
     """Boolean mask of the rows whose ``seq`` is the highest of their key."""
     if len(keys) == 0:
         return pa.array([], pa.bool_())
-    codes = keys.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    codes = keys.combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
     numbers = seq.to_numpy()
     newest = np.full(codes.max() + 1, -1, dtype=np.int64)
     np.maximum.at(newest, codes, numbers)

@@ -159,9 +159,14 @@ class LineageSettings(Section):
 
 
 class QualitySettings(Section):
-    """Where the Great Expectations suites are."""
+    """Where the Great Expectations suites are.
+
+    ``compare_with``: the version whose shares a new one is compared with: that of the serving release (while nothing serves,
+    the one published last), always the one published last, or nothing.
+    """
 
     suites: str = "expectations"
+    compare_with: Literal["promoted", "published", "nothing"] = "promoted"
 
 
 class AirflowSettings(Section):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import NEAR_PAIRS
 from ragline.preprocess.duplicates.near import candidate_pairs, drop_near_copies, score_pairs
-from ragline.preprocess.frames.stored_rows import stored_log
+from ragline.runtime.frames.stored_rows import stored_log
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ragline.contracts.tables import DOCUMENTS
-from ragline.preprocess.frames.stored_rows import ddl
 from ragline.runtime.files import open_filesystem
+from ragline.runtime.frames.stored_rows import ddl
 from ragline.runtime.task_progress import counted_progress
 
 if TYPE_CHECKING:

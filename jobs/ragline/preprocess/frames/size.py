@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import Table
-from ragline.preprocess.frames.stored_rows import Range
+from ragline.runtime.frames.stored_rows import Range
 from ragline.runtime.lake import Lake
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import CHUNKS
-from ragline.preprocess.frames.stored_rows import ddl
 from ragline.preprocess.frames.written_rows import FILE, file_action, file_row
 from ragline.runtime.files import open_filesystem
+from ragline.runtime.frames.stored_rows import ddl
 from ragline.runtime.part_files import PartFile
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import Table
-from ragline.preprocess.frames.stored_rows import ddl
+from ragline.runtime.frames.stored_rows import ddl
 from ragline.runtime.part_files import PartFile
 
 if TYPE_CHECKING:
