@@ -1,25 +1,23 @@
 """Second half of a run: documents are cut, and of equal chunks one stays."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from deltalake.transaction import AddAction
 
-from ragline.contracts.tables import DOCUMENTS, PASSAGES
+from ragline.contracts.tables import PASSAGES
 from ragline.preprocess.chunk_pass import ChunkDocuments
-from ragline.preprocess.document_step import DocumentStep, places
+from ragline.preprocess.document_reader import DocumentReader
+from ragline.preprocess.document_step import DocumentStep
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
-from ragline.preprocess.frames.documents import Reading, read_documents
 from ragline.preprocess.frames.staged_files import drop_from_files
 from ragline.preprocess.frames.written_rows import FILE, file_action
 from ragline.preprocess.outcomes import among, differing, without
-from ragline.preprocess.plan import Plan
-from ragline.runtime.lake import Lake
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 STATE = ("chunk_id", "doc_id", "normal_hash", "words", "bands", "kept_id", "method", "score")
 _DECISION = ("kept_id", "method", "score")
@@ -75,34 +73,29 @@ class ChunkStep:
         return [file for file in files if file]
 
 
-def cut_documents(spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments) -> ChunkStep:
+def cut_documents(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments) -> ChunkStep:
     """Cut what has to be cut, and decide on all chunks."""
-    before = plan.state.rows(spark, lake, PASSAGES, STATE).persist()
+    before = reader.plan.state.rows(reader.spark, reader.lake, PASSAGES, STATE).persist()
     to_chunk = step.to_chunk().persist()
-    chunked = _cut(spark, lake, plan, step, work, to_chunk)
-    settled = to_chunk.unionByName(without(before.select("doc_id").distinct(), _still_chunked(step)))
+    chunked = _cut(reader, step, work, to_chunk)
+    chunked_now = step.decided.filter("outcome = 'chunked'").select("doc_id")
+    settled = to_chunk.unionByName(without(before.select("doc_id").distinct(), chunked_now))
     kept = without(before, settled)
     passages = kept.drop(*_DECISION).unionByName(_passages(chunked)).persist()
-    decided, compared = _decided(spark, lake, plan, step, work, passages)
+    decided, compared = _decided(reader, work, passages)
     affected = differing(decided, kept, "chunk_id", _DECISION).select("doc_id").distinct()
     affected = without(affected, to_chunk).localCheckpoint()
     if not affected.isEmpty():
-        chunked = chunked.unionByName(_cut(spark, lake, plan, step, work, affected))
+        chunked = chunked.unionByName(_cut(reader, step, work, affected))
     return ChunkStep(chunked, decided, compared)
 
 
-def _still_chunked(step: DocumentStep) -> "DataFrame":
-    return step.decided.filter("outcome = 'chunked'").select("doc_id")
-
-
-def _cut(
-    spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame"
-) -> "DataFrame":
+def _cut(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame") -> "DataFrame":
     """``CHUNKED`` of some documents. Done once: cutting them again would write other files."""
     at_hand = among(step.present, ids)
-    if not plan.full:
-        at_hand = at_hand.unionByName(among(places(spark, lake, plan.version, None), without(ids, step.touched)))
-    return read_documents(at_hand, work, Reading(lake.table_uri(DOCUMENTS), step.tasks, "cutting documents", ids.count()))
+    if not reader.plan.full:
+        at_hand = at_hand.unionByName(among(reader.places(), without(ids, step.touched)))
+    return reader.read(at_hand, work, "cutting documents", ids.count())
 
 
 def _passages(chunked: "DataFrame") -> "DataFrame":
@@ -119,28 +112,15 @@ def _passages(chunked: "DataFrame") -> "DataFrame":
     )
 
 
-def _decided(
-    spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, passages: "DataFrame"
-) -> "tuple[DataFrame, DataFrame | None]":
+def _decided(reader: DocumentReader, work: ChunkDocuments, passages: "DataFrame") -> "tuple[DataFrame, DataFrame | None]":
     from pyspark.sql import functions as F
 
     settings = work.settings.deduplicate
     if not settings.chunks.exact:
-        nothing = [
-            F.lit(None).cast(kind).alias(name) for name, kind in zip(_DECISION, ("string", "string", "double"), strict=True)
-        ]
-        return passages.select(*passages.columns, *nothing), None
-
-    def shingled(hashes: "DataFrame") -> "DataFrame":
-        wanted = passages.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
-        ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
-        there = among(places(spark, lake, plan.version, None), ids)
-        reading = Reading(lake.table_uri(DOCUMENTS), step.tasks, "comparing chunks")
-        found = read_documents(there, ShingleChunks(work), reading)
-        return found.select(F.col("normal_hash").alias("hash"), "shingles").dropDuplicates(["hash"])
-
+        kinds = zip(_DECISION, ("string", "string", "double"), strict=True)
+        return passages.select("*", *(F.lit(None).cast(kind).alias(name) for name, kind in kinds)), None
     texts = passages.filter("normal_hash != ''").select(F.col("chunk_id").alias("id"), "normal_hash", "words", "bands")
-    originals = choose_originals(texts, lake, shingled, settings.chunks, settings.shingle_words)
+    shingles_of = partial(reader.shingles, passages, work=ShingleChunks(work))
+    originals = choose_originals(texts, reader.lake, shingles_of, settings.chunks, settings.shingle_words)
     copies = originals.copies.withColumnRenamed("id", "chunk_id")
-    decided = passages.join(copies, "chunk_id", how="left").select(*STATE).localCheckpoint()
-    return decided, originals.compared
+    return passages.join(copies, "chunk_id", how="left").select(*STATE).localCheckpoint(), originals.compared

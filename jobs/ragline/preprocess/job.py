@@ -13,6 +13,7 @@ from ragline.preprocess.chunk_pass import ChunkDocuments
 from ragline.preprocess.chunk_step import ChunkStep, cut_documents
 from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
 from ragline.preprocess.commit import commit
+from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep, look_at_documents
 from ragline.preprocess.outcomes import among
 from ragline.preprocess.plan import Plan, make_plan
@@ -63,8 +64,9 @@ def _carry_out(run: Run, plan: Plan) -> None:
     settings = run.settings
     with run.step("start spark"):
         spark = spark_session(f"ragline preprocess {settings.pipeline}", settings.spark)
+    reader = DocumentReader(spark, run.lake, plan)
     with run.step("look at documents"):
-        documents = look_at_documents(spark, run.lake, plan, settings.preprocess)
+        documents = look_at_documents(reader, settings.preprocess)
     work = ChunkDocuments(
         chunks_uri=run.lake.table_uri(CHUNKS),
         chunks_version=plan.base + 1,
@@ -74,7 +76,7 @@ def _carry_out(run: Run, plan: Plan) -> None:
         boilerplate=documents.boilerplate,
     )
     with run.step("cut documents"):
-        chunks = cut_documents(spark, run.lake, plan, documents, work)
+        chunks = cut_documents(reader, documents, work)
     with run.step("commit"):
         commit(run, plan, documents, chunks)
     _tell(run, plan, documents, chunks)

@@ -9,7 +9,7 @@ from ragline.runtime.lake import Lake
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_SMALL = 20_000
+_SMALL, _NOT_LARGE = 20_000, 500_000
 _DOCUMENTS_PER_TASK, _TASKS_PER_CORE = 64, 8
 
 
@@ -18,12 +18,12 @@ def stored_count(lake: Lake, table: Table, version: int | None, rows: Range) -> 
     return sum(file.rows for file in lake.files(table, version) if rows.touches(file))
 
 
-def tune(spark: "SparkSession", rows: int) -> None:
-    """Set the session up for so many rows without texts.
+def tune(spark: "SparkSession", changes: int, rows: int) -> None:
+    """Set the session up for so many changed documents among so many rows without texts.
 
     For a few, compiling queries and planning them stage by stage costs ten times what running them does.
     """
-    small = rows <= _SMALL
+    small = changes <= _SMALL and rows <= _NOT_LARGE
     cores = spark.sparkContext.defaultParallelism
     spark.conf.set("spark.sql.adaptive.enabled", str(not small).lower())
     spark.conf.set("spark.sql.codegen.wholeStage", str(not small).lower())
