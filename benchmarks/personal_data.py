@@ -54,7 +54,8 @@ LIBRARIES = (
     Library("phonenumbers", "phonenumberslite", "Apache-2.0"),
 )
 NOTES = (
-    "Two of the three sets were made for these detectors, so the other rows say what those libraries miss of this, not how good they are.",
+    "Two of the three sets were made for these detectors, so the other rows say what those libraries miss of this, not",
+    "how good they are.",
     "",
     "Chosen: patterns with checks of our own, and `phonenumberslite` (the last row's library) for the numbering",
     "plans of telephones.",
@@ -221,8 +222,10 @@ def report(data: Path, folder: Path, libraries: list[Library], model: str) -> st
         "",
         *table(score(held_out, [ours.find(sample.text) for sample in held_out])),
         "",
-        "Made after the detectors, by the same people: the values are Faker's, the words around them are ours. What it showed was used",
-        "too: cards of 13 and 19 digits are believed without a word that says card, fewer numbers after `order no.` are, and area codes in",
+        "Made after the detectors, by the same people: the values are Faker's, the words around them are ours. What it",
+        "showed was used",
+        "too: cards of 13 and 19 digits are believed without a word that says card, fewer numbers after `order no.` are, and",
+        "area codes in",
         "parentheses and Brazil's spelling need no word that says telephone.",
         "",
         "Telephones with no word near that says so (a bare number, a table cell, a signature): recall "

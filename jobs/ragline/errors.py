@@ -8,6 +8,7 @@ EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_NOTHING_TO_DO = 3
 EXIT_GATE_FAILED = 4
+EXIT_INTERRUPTED = 130  # as a shell has it for a program that Ctrl-C ended
 
 
 class RaglineError(Exception):

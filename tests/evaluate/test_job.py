@@ -136,6 +136,8 @@ def test_a_copy_stands_for_the_document_it_was_dropped_for(served: Project, judg
     copy = {
         "dropped_id": document_of("coffee"),
         "kept_id": document_of("cafe"),
+        "level": "document",
+        "doc_id": document_of("coffee"),
         "method": "exact",
         "score": 1.0,
         "deleted": False,

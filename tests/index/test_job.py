@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ragline.contracts.run_manifest import RunManifest
+from ragline.index import job as index_job
 from ragline.index.job import build_release
 from ragline.release import registry
 from ragline.release.bundle import open_bundle, verify_bundle
@@ -166,3 +167,12 @@ def test_a_build_killed_anywhere_and_run_again_gives_one_release(
     assert published.version == 1
     verify_bundle(bundle_folder(client, settings, registry.find_release(client, settings, 1)))
     assert len(list(Path(settings.tracking.artifacts).rglob("manifest.json"))) == 1
+
+
+def test_two_builds_of_one_release_stage_apart(project: Project) -> None:
+    settings = project.settings()
+    with index_job._staging(settings, "f" * 16) as one, index_job._staging(settings, "f" * 16) as other:
+        assert one != other
+        one.mkdir()
+        other.mkdir()
+    assert not list(Path(settings.lake.uri, "_staging").iterdir())

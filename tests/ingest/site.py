@@ -1,6 +1,7 @@
 """A web server whose pages a test writes down."""
 
 import hashlib
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,16 @@ class Page:
     fails: int = 0
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that hang up between two requests."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Site:
     """Pages by path, with ETags; ``asked`` holds every request that came: path and status."""
 
@@ -24,8 +35,7 @@ class Site:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, int]] = []
         self.agents: set[str] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"

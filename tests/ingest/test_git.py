@@ -6,12 +6,15 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from dulwich import porcelain
+from dulwich.objects import Blob, Commit, Tree
+from dulwich.pack import write_pack_index, write_pack_objects
 from dulwich.repo import Repo
 from dulwich.server import DictBackend
 from dulwich.web import make_wsgi_chain
 
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.item import Item, ItemRefused
+from ragline.ingest.job import Scope, ingest
 from ragline.ingest.source import Listing
 from ragline.ingest.sources.git import GitOptions, GitSource
 
@@ -110,7 +113,7 @@ def test_a_branch_or_an_annotated_tag(work):
     for ref in ("v1", "draft"):
         made = source(work.folder, ref=ref)
         assert texts(made, items(made))["readme.md"] == b"# Hello"
-    with pytest.raises(SourceError, match="has no branch or tag 'v9'"):
+    with pytest.raises(SourceError, match="has no branch or tag 'v9'; its branches are: draft, master"):
         items(source(work.folder, ref="v9"))
 
 
@@ -180,3 +183,124 @@ def test_a_password_comes_from_the_environment(remote, tmp_path, monkeypatch):
         items(source(remote, tmp_path, username="ada", password_env="GIT_TOKEN"))
     monkeypatch.setenv("GIT_TOKEN", "t")
     assert "readme.md" in items(source(remote, tmp_path, username="ada", password_env="GIT_TOKEN"))
+
+
+def packed(work: Work, *, deltify: bool) -> None:
+    """Put every object into one pack, as ``git gc`` does."""
+    store = work.repository.object_store
+    names = list(store)
+    folder = Path(store.pack_dir)
+    folder.mkdir(exist_ok=True)
+    with (folder / "pack-all.pack").open("wb") as sink:
+        entries, checksum = write_pack_objects(
+            sink.write, [store[sha] for sha in names], object_format=store.object_format, deltify=deltify
+        )
+    with (folder / "pack-all.idx").open("wb") as sink:
+        write_pack_index(sink, sorted((sha, *rest) for sha, rest in entries.items()), checksum)
+    for sha in names:
+        (Path(store.path) / sha.decode()[:2] / sha.decode()[2:]).unlink()
+
+
+@pytest.mark.parametrize("form", ["loose", "packed", "deltas"])
+def test_the_size_of_a_file_is_known_without_reading_it(work, form):
+    text = "\n".join(f"Line {number}." for number in range(20_000))
+    work.commit(log_txt=text)
+    work.commit(log_txt=text + "More.")
+    if form != "loose":
+        packed(work, deltify=form == "deltas")
+    found = items(source(work.folder))
+    assert {name: item.size for name, item in found.items()} == {
+        "readme.md": 7,
+        "docs/guide.rst": 11,
+        "docs/photo.png": 3,
+        "log.txt": len(text) + 5,
+    }
+    assert source(work.folder).open(found["log.txt"]).read() == (text + "More.").encode()
+
+
+def test_nobody_asks_for_the_size_of_what_did_not_change(work):
+    known = {name: item.change_marker for name, item in items(source(work.folder)).items()}
+    work.commit(new_txt="new")
+    found = {item.source_id: item.size for item in source(work.folder).items(Listing(known))}
+    assert found == {"docs/guide.rst": None, "docs/photo.png": None, "readme.md": None, "new.txt": 3}
+
+
+def test_a_file_that_is_too_large_is_refused_without_loading_it(project, work, monkeypatch):
+    work.commit(big_txt="word " * 2000)
+    big = items(source(work.folder))["big.txt"].locator.encode()
+    store = type(work.repository.object_store)
+    original = store.get_raw
+    monkeypatch.setattr(store, "get_raw", lambda self, name: pytest.fail("loaded") if name == big else original(self, name))
+    project.configure(sources=[{"name": "code", "type": "git", "url": str(work.folder), "max_bytes": 5000}])
+    manifest = project.run("ingest", lambda run: ingest(run, Scope()))
+    assert manifest.drops == {"too_large": 1}
+    assert manifest.counts["new"] == 3
+
+
+def test_a_name_that_is_no_utf8_can_be_listed_and_read(work):
+    blob = Blob.from_string(b"# Caf\xc3\xa9")
+    tree = Tree()
+    tree.add(b"caf\xe9.md", 0o100644, blob.id)
+    commit = Commit()
+    commit.tree, commit.author, commit.committer, commit.message = tree.id, ADA, ADA, b"Latin"
+    commit.author_time = commit.commit_time = commit.author_timezone = commit.commit_timezone = 0
+    for made in (blob, tree, commit):
+        work.repository.object_store.add_object(made)
+    work.repository.refs[b"refs/heads/latin"] = commit.id
+    found = items(source(work.folder, ref="latin"))
+    assert list(found) == ["caf\\xe9.md"]
+    assert source(work.folder).open(found["caf\\xe9.md"]).read() == b"# Caf\xc3\xa9"
+
+
+def test_a_submodule_is_no_document(work):
+    tree = work.repository[work.repository[work.repository.head()].tree]
+    tree.add(b"vendored", 0o160000, b"1" * 40)
+    work.repository.object_store.add_object(tree)
+    commit = work.repository[work.repository.head()].copy()
+    commit.tree = tree.id
+    work.repository.object_store.add_object(commit)
+    work.repository.refs[b"refs/heads/modules"] = commit.id
+    assert items(source(work.folder, ref="modules"))["vendored"].refusal.reason == "not_a_file"
+
+
+def test_a_repository_without_a_commit_stops_the_run(tmp_path):
+    porcelain.init(str(tmp_path / "empty"))
+    with pytest.raises(SourceError, match="has no branch yet: nothing was committed to it"):
+        items(source(tmp_path / "empty"))
+
+
+def test_a_shallow_clone_is_a_repository_like_any_other(work, remote, tmp_path):
+    work.commit(readme_md="# Hello again")
+    porcelain.clone(remote, str(tmp_path / "shallow"), depth=1, errstream=porcelain.NoneStream()).close()
+    made = source(tmp_path / "shallow")
+    assert texts(made, items(made))["readme.md"] == b"# Hello again"
+
+
+def test_content_that_a_partial_clone_left_out_is_unreadable_for_now(work):
+    readme = items(source(work.folder))["readme.md"]
+    (Path(work.repository.object_store.path) / readme.locator[:2] / readme.locator[2:]).unlink()
+    found = items(source(work.folder))
+    assert found["readme.md"].size is None
+    with pytest.raises(OSError, match="a partial clone"):
+        source(work.folder).open(found["readme.md"])
+
+
+def test_a_branch_that_was_rewritten_is_followed(work, remote, tmp_path):
+    first = items(source(remote, tmp_path))
+    commit = work.repository[work.repository.head()].copy()
+    commit.parents, commit.message = [], b"Begun anew"
+    work.repository.object_store.add_object(commit)
+    work.repository.refs[b"refs/heads/master"] = commit.id
+    work.commit(readme_md="# Another history")
+    made = source(remote, tmp_path)
+    found = items(made)
+    assert texts(made, found)["readme.md"] == b"# Another history"
+    assert found["docs/guide.rst"].change_marker == first["docs/guide.rst"].change_marker
+
+
+def test_a_branch_that_was_deleted_stops_the_run(work, remote, tmp_path):
+    porcelain.branch_create(work.repository, "draft")
+    assert items(source(remote, tmp_path, ref="draft"))
+    porcelain.branch_delete(work.repository, "draft")
+    with pytest.raises(SourceError, match="has no branch or tag 'draft'; its branches are: master. Nothing of it was taken in"):
+        items(source(remote, tmp_path, ref="draft"))

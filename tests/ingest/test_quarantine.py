@@ -41,12 +41,13 @@ def test_one_is_shown_whole(refusing):
 
 def test_one_that_is_not_there_is_one_sentence(refusing):
     result = called(refusing, "show", "nothing.md")
-    assert "0 items in quarantine answer to 'nothing.md'" in str(result.exception)
+    assert "Nothing in quarantine answers to 'nothing.md'" in str(result.exception)
 
 
 def test_a_retry_reads_only_what_was_refused_for_that_reason(refusing, monkeypatch):
     manifest = refusing.run("ingest", lambda run: retry(run, "empty_document", None), run_id="again")
     assert manifest.status == "nothing_to_do"
+    assert manifest.message == "2 items were read again, and all came out as before."
     assert manifest.counts["retried"] == 2
     assert manifest.facts["sources"]["handbook"]["read"] == 2
     monkeypatch.setattr("ragline.ingest.take_in.fetch", _as_if_it_had_text)
@@ -58,7 +59,11 @@ def test_a_retry_reads_only_what_was_refused_for_that_reason(refusing, monkeypat
 def test_nothing_to_retry_is_said(refusing):
     manifest = refusing.run("ingest", lambda run: retry(run, "encrypted", None))
     assert manifest.status == "nothing_to_do"
-    assert "nothing that ingest refused as encrypted" in manifest.message
+    assert manifest.message == (
+        "nothing refused as encrypted is in quarantine; what is there: empty_document (handbook), too_large (handbook)."
+    )
+    shown = " ".join(called(refusing, "list", "--source", "wiki").output.split())
+    assert shown == "nothing of wiki is in quarantine; what is there: empty_document (handbook), too_large (handbook)."
 
 
 def _as_if_it_had_text(item, opener, max_bytes):

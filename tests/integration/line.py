@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, EMBEDDINGS, ITEMS, OUTCOMES, QUARANTINE, TOMBSTONES, Table
+from ragline.contracts.tables import (
+    CHUNKS,
+    DOCUMENTS,
+    DUPLICATES,
+    EMBEDDINGS,
+    ITEMS,
+    OUTCOMES,
+    PASSAGES,
+    QUARANTINE,
+    TOMBSTONES,
+    Table,
+)
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
 from ragline.index.job import build_release
@@ -63,7 +74,7 @@ def what_counts(project: Project) -> dict[str, Any]:
     from ragline.release.registry import releases
     from ragline.runtime.tracking import connect
 
-    tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
+    tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, PASSAGES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
     state: dict[str, Any] = {table.name: _rows(project, table) for table in tables}
     known = releases(connect(project.settings()), project.settings())
     state["releases"] = [(r.version, r.aliases, json.loads(r.tags["ragline.counts"])) for r in known]

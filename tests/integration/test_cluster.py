@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, ITEMS, OUTCOMES, QUARANTINE, Table
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, ITEMS, OUTCOMES, PASSAGES, QUARANTINE, Table
 from ragline.runtime.lake import Lake
 from tests.conftest import Project
 from tests.integration.object_store import BUCKET, object_store
@@ -15,7 +15,7 @@ from tests.integration.spark_cluster import cluster_settings, spark_cluster
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
-TABLES = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, DUPLICATES)
+TABLES = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)
 SPARK_STAGES = ("ingest", "gate documents", "preprocess", "gate chunks")
 THE_REST = ("embed", "gate embeddings", "index", "evaluate", "promote")
 _TIMES = {"fetched_at", "changed_at", "seen_at", "seq"}

@@ -1,12 +1,16 @@
 """``python -m ragline.local``, as a person runs it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 from tests.conftest import Project
+from tests.local.waiting import wait_for
 
 
 def local(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -42,3 +46,22 @@ def test_down_with_nothing_running_says_so(project: Project) -> None:
     done = local(project, "down")
     assert done.returncode == 0
     assert "Nothing was running." in done.stdout
+
+
+def test_ctrl_c_ends_the_demo_with_130_and_leaves_no_process(project: Project) -> None:
+    env = {**os.environ, "RAGLINE_HOME": str(project.root), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "ragline.local", "demo", "--config", "handbook"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=env, cwd=project.root, text=True, start_new_session=True, **pipes) as demo:
+        assert demo.stdout is not None
+        assert demo.stdout.readline() == "Starting Airflow …\n"
+        wait_for(lambda: psutil.Process(demo.pid).children(recursive=True))
+        os.killpg(demo.pid, signal.SIGINT)  # as a terminal does it
+        _, said = demo.communicate(timeout=60)
+    assert demo.returncode == 130
+    assert said == "Stopped: nothing that was started still runs.\n"
+    assert not [process for process in psutil.process_iter(["environ"]) if _belongs_to(process, project)]
+
+
+def _belongs_to(process: psutil.Process, project: Project) -> bool:
+    return (process.info["environ"] or {}).get("RAGLINE_HOME") == str(project.root)

@@ -1,23 +1,30 @@
 """The lake's promises: what counts, what changed, who commits."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragline.contracts.tables import OUTCOMES, PUBLISHED
+from ragline.contracts.tables import PUBLISHED, Table
 from ragline.errors import CommitConflict, LakeError
 from ragline.runtime.lake import Commit, Lake, newest_rows
+
+OUTCOMES = Table(
+    "outcomes",
+    key=("doc_id",),
+    version_key="doc_id",
+    schema=pa.schema(
+        [("doc_id", pa.string()), ("normal_hash", pa.string()), ("seq", pa.int64()), ("deleted", pa.bool_())],
+    ),
+)
 
 
 def rows(*triples):
     """(doc_id, normal_hash, deleted) rows of the outcomes table."""
-    names = ["doc_id", "normal_hash", "outcome", "chunk_count", "deleted"]
-    return pa.Table.from_pylist(
-        [dict(zip(names, (d, h, "kept", 1, gone), strict=True)) for d, h, gone in triples],
-        schema=pa.schema([OUTCOMES.schema.field(n) for n in names]),
-    )
+    return pa.Table.from_pylist([dict(zip(("doc_id", "normal_hash", "deleted"), triple, strict=True)) for triple in triples])
 
 
 def hashes(lake, **kwargs):
@@ -132,3 +139,16 @@ def test_files_with_statistics_of_some_columns_are_found_by_the_others(lake):
     found = lake.dataset(OUTCOMES).to_table(filter=pc.field("normal_hash").isin(["1"]))
     assert found["doc_id"].to_pylist() == ["a"]
     assert lake.read(OUTCOMES, since=base + 1).num_rows == 0
+
+
+def test_a_table_gets_the_columns_that_came_later_and_old_rows_and_versions_have_nothing_there(lake):
+    lake.write(OUTCOMES, rows(("a", "1", False)), Commit("k1", "r"), None)
+    grown = replace(OUTCOMES, schema=OUTCOMES.schema.append(pa.field("score", pa.float64())))
+    assert lake.read(grown)["score"].to_pylist() == [None]
+    base = lake.ensure(grown)
+    later = rows(("b", "2", False)).append_column("score", pa.array([0.5]))
+    lake.write(grown, later, Commit("k2", "r"), base)
+    found = lake.read(grown)
+    assert dict(zip(found["doc_id"].to_pylist(), found["score"].to_pylist(), strict=True)) == {"a": None, "b": 0.5}
+    assert lake.read(grown, version=0)["score"].to_pylist() == [None]
+    assert lake.ensure(grown) == lake.version(grown)

@@ -1,7 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
+from ragline.errors import ConfigError
 from ragline.runtime.preprocess_settings import PersonalDataSettings
+from tests.conftest import Project
 
 
 def settings(**values: object) -> PersonalDataSettings:
@@ -43,3 +45,9 @@ def test_unknown_kinds_and_actions_are_refused() -> None:
     for wrong in ({"kinds": {"e-mail": "tag"}}, {"policy": "hide"}, {"sources": {"a": {"allow": []}}}):
         with pytest.raises(ValidationError):
             settings(**wrong)
+
+
+def test_policy_for_a_source_that_there_is_not_is_refused(project: Project) -> None:
+    project.configure(preprocess={"personal_data": {"sources": {"tikets": {"policy": "drop"}}}})
+    with pytest.raises(ConfigError, match="names tikets, no source; there are handbook"):
+        project.settings()

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, TRAINING_PAIRS
 from ragline.errors import NothingToDo
@@ -18,8 +18,6 @@ from ragline.runtime.publications import Publication, last_published, publish, r
 from ragline.runtime.run import Run
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
     from ragline.release.embedders import Embedder
 
 EMBEDDER = "embedder"
@@ -74,22 +72,24 @@ def _training_set(run: Run, chunks_version: int, documents_version: int, pairs_v
 
 
 def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
+    from ragline.finetune.tracked_run import end_abandoned, tracked_run
     from ragline.release.embedders import choose_embedder, register_embedder
     from ragline.runtime.tracking import connect
 
     client = connect(run.settings)
+    end_abandoned(client, run)
     base = choose_embedder(client, run.settings)
     with tempfile.TemporaryDirectory(prefix="ragline-finetune-") as folder:
         target = Path(folder) / "model"
         with run.step("train"):
             figures = _trained(run, base.folder, examples, target)
         with run.step("register"):
-            mlflow_run = _mlflow_run(client, run, figures, base.version, len(examples))
             tags = {"ragline.origin": "fine-tuned", "ragline.trained_from": str(base.version), "ragline.job_run": run.run_id}
-            made = register_embedder(
-                client, run.settings, target, base_fingerprint=base.base_fingerprint, run_id=mlflow_run, tags=tags
-            )
-            client.set_terminated(mlflow_run)
+            params = {**run.settings.finetune.model_dump(), "from_embedder": base.version, "examples": len(examples)}
+            with tracked_run(client, run, params, figures) as mlflow_run:
+                made = register_embedder(
+                    client, run.settings, target, base_fingerprint=base.base_fingerprint, run_id=mlflow_run, tags=tags
+                )
     run.read(EMBEDDER, base.version)
     return made
 
@@ -101,15 +101,3 @@ def _trained(run: Run, base: Path, examples: list[Example], target: Path) -> dic
     shutil.rmtree(target.with_name(f"{target.name}.trainer"), ignore_errors=True)
     run.manifest.facts.update(figures)
     return figures
-
-
-def _mlflow_run(client: "MlflowClient", run: Run, figures: dict[str, float], base_version: int, examples: int) -> str:
-    from ragline.runtime.tracking import experiment_id
-
-    created: Any = client.create_run(experiment_id(client, run.settings), run_name=f"finetune {run.run_id}")
-    mlflow_run = str(created.info.run_id)
-    for name, value in {**run.settings.finetune.model_dump(), "from_embedder": base_version, "examples": examples}.items():
-        client.log_param(mlflow_run, name, value)
-    for name, value in figures.items():
-        client.log_metric(mlflow_run, name, value)
-    return mlflow_run

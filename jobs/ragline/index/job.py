@@ -129,15 +129,16 @@ def _manifest(run: Run, inputs: ReleaseInputs, embedder: "Embedder", fingerprint
 
 @contextmanager
 def _staging(settings: Settings, fingerprint: str) -> Iterator[Path]:
-    """A folder that does not exist yet, on the lake's own file system where that is a folder; removed afterwards."""
-    remote = "://" in settings.lake.uri
-    parent = Path(tempfile.mkdtemp(prefix="ragline-")) if remote else Path(settings.lake.uri) / "_staging"
-    folder = parent / f"release-{fingerprint}"
-    shutil.rmtree(folder, ignore_errors=True)
+    """A folder of this build's own, on the lake's own file system where that is a folder; removed afterwards. Two builds of
+    one release at once do not meet in it, and ``maintain`` removes what a killed one leaves."""
+    parent = None if "://" in settings.lake.uri else Path(settings.lake.uri) / "_staging"
+    if parent is not None:
+        parent.mkdir(parents=True, exist_ok=True)
+    own = Path(tempfile.mkdtemp(prefix=f"release-{fingerprint}-", dir=parent))
     try:
-        yield folder
+        yield own / "release"
     finally:
-        shutil.rmtree(parent if remote else folder, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _announce(

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from ragline.errors import SourceError
 from ragline.ingest.known import Known
 from ragline.ingest.listed import LISTED
+from ragline.ingest.rows import row_hash
 
 # What an item costs however small it is, in bytes of one that is read.
 _COST_OF_AN_ITEM = 4096
@@ -16,11 +17,15 @@ _COST_OF_AN_ITEM = 4096
 TAKE = pa.schema(
     [
         *LISTED,
+        ("known_marker", pa.string()),
         ("known_content", pa.string()),
         ("known_metadata", pa.string()),
         ("part_ids", pa.list_(pa.string())),
         ("part_hashes", pa.list_(pa.string())),
         ("is_refused", pa.bool_()),
+        # Why the item itself stands in quarantine, and the ``rows.row_hash`` of that.
+        ("known_reason", pa.string()),
+        ("known_refusal", pa.string()),
     ]
 )
 
@@ -53,11 +58,13 @@ def decide(listed: pa.Table, known: Known, in_scope: pa.Table, *, full_refresh: 
         same = pa.chunked_array([pa.array([False] * listed.num_rows, pa.bool_())])
     columns = [
         *listed.columns,
+        before["change_marker"],
         before["content_hash"],
         before["metadata_hash"],
         before["part_ids"],
         before["part_hashes"],
         refused,
+        *_refusals(listed["doc_id"], known),
     ]
     take = pa.Table.from_arrays(columns, schema=TAKE).filter(pc.invert(same))
     missing = pc.invert(pc.is_in(in_scope["doc_id"], listed["doc_id"].combine_chunks()))
@@ -105,3 +112,9 @@ def _has_refused_part(items: pa.Table, known: Known) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array([False] * items.num_rows, pa.bool_())])
     found = [any(part in refused for part in parts or ()) for parts in items["part_ids"].to_pylist()]
     return pa.chunked_array([pa.array(found, pa.bool_())])
+
+
+def _refusals(ids: pa.ChunkedArray, known: Known) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    at = pc.index_in(ids, known.quarantine["doc_id"].combine_chunks())
+    hashes = pa.array([row_hash(row) for row in known.quarantine.to_pylist()], pa.string())
+    return known.quarantine["reason"].take(at), pa.chunked_array([hashes]).take(at)

@@ -99,28 +99,39 @@ class Cost:
 
 def cost(lake_uri: str, documents: int) -> Cost | None:
     """What these documents would cost; None if nothing was ever run that says so."""
-    done = {job: _total(lake_uri, job) for job in ("ingest", "preprocess", "embed")}
-    prepared, tokens = done["preprocess"]["documents"], done["preprocess"]["tokens"]
+    ingest, preprocess, embed = (_done(lake_uri, job) for job in ("ingest", "preprocess", "embed"))
+    prepared, tokens = preprocess.counts["documents"], preprocess.counts["tokens"]
     if not prepared:
         return None
     expected = round(documents * tokens / prepared)
-    seconds = {"preprocess": documents * done["preprocess"]["seconds"] / prepared}
-    if read := done["ingest"]["new"] + done["ingest"]["changed"]:
-        seconds["ingest"] = documents * done["ingest"]["seconds"] / read
-    if embedded := done["embed"]["tokens"]:
-        seconds["embed"] = expected * done["embed"]["seconds"] / embedded
-    return Cost(documents, expected, {job: round(seconds[job], 1) for job in done if job in seconds})
+    seconds = {
+        "ingest": ingest.seconds_for(documents, ingest.counts["new"] + ingest.counts["changed"]),
+        "preprocess": preprocess.seconds_for(documents, prepared),
+        "embed": embed.seconds_for(expected, embed.counts["tokens"]),
+    }
+    return Cost(documents, expected, {job: round(needed, 1) for job, needed in seconds.items() if needed is not None})
 
 
-def _total(lake_uri: str, job: str) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for uri in list_files(f"{lake_uri}/_runs/{job}"):
-        content = read_bytes(uri) if uri.endswith(".json") else None
-        manifest = RunManifest.model_validate_json(content) if content else None
-        if manifest is not None and manifest.status == "done":
-            total.update(manifest.counts)
-            total.update({"seconds": manifest.wall_seconds or 0.0})  # type: ignore[dict-item]  # a Counter of floats is one too
-    return total
+@dataclass(frozen=True)
+class _Done:
+    """What the runs of a job that did something took, and how much they did."""
+
+    seconds: float
+    counts: Counter[str]
+
+    def seconds_for(self, items: int, done: int) -> float | None:
+        """How long so many items would take, if ``done`` of them took all that time."""
+        return items * self.seconds / done if done else None
+
+
+def _done(lake_uri: str, job: str) -> _Done:
+    contents = (read_bytes(uri) for uri in list_files(f"{lake_uri}/_runs/{job}") if uri.endswith(".json"))
+    manifests = [RunManifest.model_validate_json(content) for content in contents if content]
+    done = [manifest for manifest in manifests if manifest.status == "done"]
+    counts: Counter[str] = Counter()
+    for manifest in done:
+        counts.update(manifest.counts)
+    return _Done(sum(manifest.wall_seconds or 0.0 for manifest in done), counts)
 
 
 def dry_run_command(
@@ -147,12 +158,13 @@ def dry_run_command(
     for source in found:
         if source.stopped_by:
             console.print(source.stopped_by, highlight=False, markup=False)
-    console.print(_price(price), highlight=False)
-    console.print("Nothing was written.", highlight=False)
+    if any(source.new + source.changed for source in found):
+        console.print(_price(price), highlight=False)
+    console.print("Nothing was written. Counted are items as listed, those in quarantine too.", highlight=False)
 
 
 def _price(price: Cost | None) -> str:
     if price is None:
-        return "What it would cost cannot be said before a first run has shown the rates."
+        return "What it would cost cannot be said before ingest and preprocess have run once and shown their rates."
     seconds = ", ".join(f"{job} {number:,.0f} s" for job, number in price.seconds.items())
     return f"By the rates of earlier runs: about {price.tokens:,} tokens to embed; {seconds}."

@@ -6,7 +6,7 @@ Airflow runs the two halves as tasks of their own: one that stages for each sour
 
 import logging
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from ragline.errors import NothingToDo, RaglineError, SourceError
@@ -50,9 +50,7 @@ def ingest(run: Run, scope: Scope) -> None:
         CommitConflict: other runs kept committing first.
     """
     sources = _configured(run, scope.sources)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest") as pool:
-        futures = {source.name: pool.submit(stage, run, source, scope.look, run.run_id) for source in sources}
-    failed, staged = _split(futures)
+    failed, staged = _split(_stage_all(run, sources, scope.look))
     _finish(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, run.run_id))  # what was read while listing
     if failed:
@@ -101,6 +99,16 @@ def _finish(run: Run, scope: Scope, staged: list[Staged]) -> None:
         commit(run, staged, ingest_fingerprint(run.settings))
 
 
+def _stage_all(run: Run, sources: Sequence[ConfiguredSource], look: Look) -> dict[str, Future[Staged]]:
+    pool = ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest")
+    try:
+        futures = {source.name: pool.submit(stage, run, source, look, run.run_id) for source in sources}
+        wait(futures.values())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for those that read
+    return futures
+
+
 def _split(futures: dict[str, Future[Staged]]) -> tuple[dict[str, BaseException], list[Staged]]:
     failed = {name: error for name, future in futures.items() if (error := future.exception())}
     return failed, [future.result() for name, future in futures.items() if name not in failed]
@@ -126,4 +134,6 @@ def _tell(run: Run, staged: Iterable[Staged]) -> None:
 def _say_if_nothing(staged: Sequence[Staged]) -> None:
     if all(source.is_nothing for source in staged):
         unchanged = sum(source.counts["unchanged"] for source in staged)
-        raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources")
+        refused = sum(source.counts["quarantined"] for source in staged)
+        more = f"; {refused:,} are in quarantine as before (ragline quarantine list)" if refused else ""
+        raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources{more}")

@@ -41,7 +41,10 @@ def list_command(settings: Settings, reason: str | None, source: str | None, *, 
         console.print_json(json.dumps(rows, default=str))
         return
     if not rows:
-        console.print("Nothing is in quarantine.")
+        asked = reason is not None or source is not None
+        console.print(
+            _nothing(Lake(settings.lake.uri), reason, source) if asked else "Nothing is in quarantine.", highlight=False
+        )
         return
     counts = Counter(row["reason"] for row in rows)
     console.print(", ".join(f"{number:,} {name}" for name, number in counts.most_common()), highlight=False)
@@ -64,7 +67,8 @@ def show_command(settings: Settings, wanted: str) -> None:
     rows = refused(Lake(settings.lake.uri))
     found = [row for row in rows if wanted in (row["source_id"], row["uri"]) or row["doc_id"].startswith(wanted)]
     if len(found) != 1:
-        raise ConfigError(f"{len(found)} items in quarantine answer to {wanted!r}: ragline quarantine list shows their ids.")
+        who = f"{len(found)} items in quarantine answer" if found else "Nothing in quarantine answers"
+        raise ConfigError(f"{who} to {wanted!r}: ragline quarantine list shows what is there, and the id of each.")
     Console().print_json(json.dumps(found[0], default=str))
 
 
@@ -76,7 +80,7 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
     """
     again = {row["doc_id"] for row in refused(run.lake, reason, source) if row["stage"] == STAGE}
     if not again:
-        raise NothingToDo("nothing that ingest refused" + (f" as {reason}" if reason else "") + " is in quarantine.")
+        raise NothingToDo(_nothing(run.lake, reason, source))
     config = ingest_fingerprint(run.settings)
     items = load_known(run.lake, config).items
     rows = [row for row in items.to_pylist() if again & {row["doc_id"], *(row["part_ids"] or ())}]
@@ -87,4 +91,14 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
     commit = Commit(key, run.run_id, fingerprint=last.fingerprint if last else config)
     run.lake.append(ITEMS, pa.Table.from_pylist(forgotten, schema=schema), commit)
     run.count("retried", len(forgotten))
-    ingest(run, Scope(sorted({row["source"] for row in rows})))
+    try:
+        ingest(run, Scope(sorted({row["source"] for row in rows})))
+    except NothingToDo as nothing:
+        raise NothingToDo(f"{len(forgotten):,} items were read again, and all came out as before.") from nothing
+
+
+def _nothing(lake: Lake, reason: str | None, source: str | None) -> str:
+    rows = refused(lake)
+    asked = " ".join(["nothing", *([f"of {source}"] if source else []), *([f"refused as {reason}"] if reason else [])])
+    there = sorted({f"{row['reason']} ({row['source']})" for row in rows})
+    return f"{asked} is in quarantine; what is there: {', '.join(there) or 'nothing at all'}."

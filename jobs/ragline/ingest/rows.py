@@ -69,7 +69,7 @@ def refusal_row(given: Row, digest: str, refusal: Refusal, now: datetime) -> Row
 def row_hash(row: Mapping[str, Any]) -> str:
     """16 hex digits that change when the row does, times aside."""
     if "stage" in row:
-        return fingerprint([row["reason"], row["content_hash"]])
+        return fingerprint([row["reason"], row["message"], row["content_hash"]])
     said = {name: value for name, value in row.items() if name not in ("fetched_at", "changed_at", "text")}
     return fingerprint({**said, "text": content_hash(row["text"].encode())})
 

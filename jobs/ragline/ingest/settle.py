@@ -50,8 +50,7 @@ def settle(decision: Decision, known: Known, outcomes: Iterable[Row], now: datet
     now_refused = {part["id"] for part in parts if part["kind"] == REFUSED}
     known_documents = _rows(known.documents, settled_ids | now_documents)
     deletions = [row for name, row in known_documents.items() if name in settled_ids and name not in now_documents]
-    stays = settled_ids | _passed(by_kind[SAME], known)
-    resolved = [row for name, row in _rows(known.quarantine, stays).items() if name not in now_refused]
+    resolved = [row for name, row in _rows(known.quarantine, settled_ids).items() if name not in now_refused]
     written = [part for part in parts if part["written"]]
     settled = Settled(
         [deletion_row(row, now) for row in deletions],
@@ -78,12 +77,6 @@ def _settled_ids(by_kind: Mapping[str, list[Row]], before: Mapping[str, Row], go
     return {part for item in items for part in (item["doc_id"], *(item["part_ids"] or ()))}
 
 
-def _passed(same: list[Row], known: Known) -> set[str]:
-    """Items that could not be read the last time, and hold today what they held before that."""
-    ids = {row["doc_id"] for row in same}
-    return {name for name, row in _rows(known.quarantine, ids).items() if row["reason"] in PASSING}
-
-
 def _rows(table: pa.Table, ids: set[str]) -> dict[str, Row]:
     wanted = pa.array(sorted(ids), pa.string())
     return {row["doc_id"]: row for row in table.filter(pc.is_in(table["doc_id"], wanted)).to_pylist()}
@@ -98,8 +91,10 @@ def _item_rows(by_kind: Mapping[str, list[Row]], before: Mapping[str, Row]) -> I
         if item["change_marker"]:
             yield {**_of(item), "content_hash": row["content_hash"]}
     for row in by_kind[KEPT]:
-        # Without a marker it is read again the next time.
-        yield {**_of(before[row["doc_id"]]), "change_marker": "", "content_hash": before[row["doc_id"]]["known_content"] or ""}
+        item = before[row["doc_id"]]
+        known = {"content_hash": item["known_content"] or "", "metadata_hash": item["known_metadata"] or ""}
+        if item["known_marker"] != "":  # without a marker it is read again the next time
+            yield {**_of(item), **known, "change_marker": ""}
 
 
 def _gone_item(item: Row) -> Row:

@@ -1,6 +1,6 @@
 """Look at one source and stage what has to be written: nothing is committed, and nobody sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -45,29 +45,30 @@ def ingest_fingerprint(settings: Settings) -> str:
     return fingerprint({"parser": PARSER_REVISION, "sources": sources, "ingest": settings.ingest.model_dump(mode="json")})
 
 
-def look_at(run: Run, configured: ConfiguredSource, known: Known, look: Look, name: str) -> tuple[pa.Table, Decision]:
-    """List a source and decide; nothing is read but what listing must.
+def look_at(run: Run, configured: ConfiguredSource, known: Known, look: Look, name: str) -> tuple[Decision, Mapping[str, Any]]:
+    """List a source and decide; nothing is read but what listing must. With what the listing found out about it.
 
     Raises:
         SourceError: it cannot be listed to its end, lists nothing, or misses too much of what is known.
     """
     listing = Listing(known.markers(configured.name), partial(_spool, staging_folder(run.lake.uri, name)))
     if configured.source.reads_while_listing and not run.settings.spark.master.startswith("local"):
-        listed = list_remotely(configured, listing, look.sample, run.settings.spark)
+        listed, facts = list_remotely(configured, listing, look.sample, run.settings.spark)
     else:
         listed = list_here(configured, listing, look.sample)
+        facts = configured.source.facts()
     in_scope = known.items.filter(pc.equal(known.items["source"], configured.name))
     decision = decide(listed, known, in_scope, full_refresh=look.full_refresh, sampled=look.sample is not None)
     share = None if look.allow_mass_delete else run.settings.ingest.max_deleted_share
     check_listing(configured.name, listed.num_rows, in_scope.num_rows, decision.gone.num_rows, share)
-    return listed, decision
+    return decision, {"listed": listed.num_rows, **facts}
 
 
 def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Staged:
     """List a source, take in what changed, and say which files hold it."""
     known = load_known(run.lake, ingest_fingerprint(run.settings))
     with run.step(f"list {configured.name}"):
-        listed, decision = look_at(run, configured, known, look, name)
+        decision, seen = look_at(run, configured, known, look, name)
     now = datetime.now(UTC)
     work = TakeIn(
         sources={configured.name: configured},
@@ -82,11 +83,10 @@ def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Stag
     with run.step(f"take in {configured.name}"):
         outcomes = run_tasks(f"reading {configured.name}", work, decision.take, run.settings.spark)
     facts: dict[str, Any] = {
-        "listed": listed.num_rows,
+        **seen,
         "read": decision.take.num_rows,
         "bytes_read": pc.sum(outcomes["size"]).as_py() or 0,
     }
-    facts |= configured.source.facts()
     dataset = configured.source.dataset()
     staged = _staged(run, configured.name, known, decision, outcomes, now, facts)
     return replace(staged, dataset=(dataset.namespace, dataset.name))

@@ -1,7 +1,7 @@
 """Fetch, parse and write items: what an executor does with its share of them."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -52,10 +52,11 @@ class TakeIn:
                 with pa.ipc.open_stream(content.as_buffer()) as stream:
                     yield from self._take_in(stream.read_all(), kept_parser(self.settings))
 
-    def here(self, items: pa.Table) -> Batches:
-        """The same in this process, with a parser that ends with it."""
+    def here(self, shares: Iterable[pa.Table]) -> Batches:
+        """The same in this process, with a parser that ends with it; each share is one task's items."""
         with Parser(self.settings) as parser:
-            yield from self._take_in(items, parser)
+            for items in shares:
+                yield from self._take_in(items, parser)
 
     def _take_in(self, items: pa.Table, parser: Parser) -> Batches:
         """One batch of outcomes for each source, then the files."""
@@ -110,6 +111,8 @@ class _OneSource:
     def _is_same(self, row: Row, fetched: Fetched) -> bool:
         if self.task.full_refresh or (row["is_refused"] and self.task.retry_refused):
             return False
+        if row["known_reason"] in PASSING:
+            return False  # what stood there before it could not be read has to be found out again
         return (row["known_content"], row["known_metadata"]) == (fetched.content_hash, row["metadata_hash"])
 
     def _refused(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:
@@ -119,6 +122,8 @@ class _OneSource:
     def _write(self, item: Item, row: Row, fetched: Fetched, parts: list[Part]) -> Row:
         given = self.configured.attributes(item)
         known = dict(zip(row["part_ids"] or (), row["part_hashes"] or (), strict=True))
+        if any(part.refusal for part in parts if not part.name):
+            known[row["doc_id"]] = row["known_refusal"]  # not what its last content came to, if it could not be read since
         made = [self._part(item, given, part, known) for part in parts]
         passing = any(part.refusal and part.refusal.reason in PASSING for part in parts if not part.name)
         return _said(row, KEPT if passing else TAKEN, fetched, made)

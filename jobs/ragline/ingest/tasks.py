@@ -1,7 +1,12 @@
 """Run the tasks that take items in: on Spark, or a few items in this process."""
 
+import json
+import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,10 +16,13 @@ from ragline.ingest.listed import LISTED, LISTED_DDL, ConfiguredSource
 from ragline.ingest.outcomes import OUTCOMES, OUTCOMES_DDL
 from ragline.ingest.source import Listing
 from ragline.ingest.take_in import TakeIn
-from ragline.runtime.progress import progress
+from ragline.runtime.progress import Advance, progress
 from ragline.runtime.settings import SparkSettings
 from ragline.runtime.spark import spark_session
 from ragline.runtime.task_progress import task_progress
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 # On one machine, so little is read sooner than Spark has started.
 _FEW_ITEMS, _FEW_BYTES = 64, 16 * 2**20
@@ -30,39 +38,68 @@ def is_few(take: pa.Table, settings: SparkSettings) -> bool:
 
 
 def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) -> pa.Table:
-    """``OUTCOMES`` of all items of ``take``."""
+    """``OUTCOMES`` of all items of ``take``. On one machine the first of them are taken in here, while Spark starts."""
     if take.num_rows == 0:
         return OUTCOMES.empty_table()
-    if is_few(take, settings):
-        return pa.Table.from_batches(list(_here(what, work, take)), OUTCOMES)
+    with progress(what, take.num_rows) as advance:
+        if is_few(take, settings):
+            return pa.Table.from_batches(list(_here(work, [take], advance)), OUTCOMES)
+        if not settings.master.startswith("local"):
+            spark = _start(what, settings)
+            return _on_spark(spark, work, _shares(take, spark.sparkContext.defaultParallelism), advance)
+        with ThreadPoolExecutor(1, "spark") as starter:
+            starting = starter.submit(_start, what, settings)
+            left = deque(_shares(take, os.cpu_count() or 1))
+            begun = list(_here(work, _taken_until(starting, left), advance))
+            rest = _on_spark(starting.result(), work, list(left), advance)
+        return pa.concat_tables([pa.Table.from_batches(begun, OUTCOMES), rest])
+
+
+def _shares(take: pa.Table, cores: int) -> list[pa.Table]:
+    return spread(take, max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK)))
+
+
+def _taken_until(starting: "Future[SparkSession]", left: "deque[pa.Table]") -> Iterator[pa.Table]:
+    """Shares from the front, as long as Spark is starting; the last one is Spark's, so that its failing is seen."""
+    while len(left) > 1 and not starting.done():
+        yield left.popleft()
+
+
+def _start(what: str, settings: SparkSettings) -> "SparkSession":
     with _STARTING:
-        spark = spark_session(what, settings)
-    cores = spark.sparkContext.defaultParallelism
-    tasks = max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK))
-    shares = [(_ipc(share),) for share in spread(take, tasks)]
-    with task_progress(spark, what, len(shares)):
-        rows = spark.sparkContext.parallelize(shares, len(shares))
-        return spark.createDataFrame(rows, "items binary").mapInArrow(work, OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+        return spark_session(what, settings)
 
 
-def list_remotely(configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings) -> pa.Table:
-    """List a source whose listing reads contents in an executor: they do not pass through the driver."""
+def list_remotely(
+    configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings
+) -> tuple[pa.Table, Mapping[str, str]]:
+    """List a source whose listing reads contents in an executor: they do not pass through the driver. With what it found out
+    about the source as a whole, which the driver's own instance of the source does not know."""
     with _STARTING:
         spark = spark_session(f"list {configured.name}", settings)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
             yield from configured.batches(listing, sample)
+        yield pa.RecordBatch.from_pylist([{"item": json.dumps(dict(configured.source.facts()))}], schema=LISTED)
 
     one = spark.createDataFrame([(configured.name,)], "source string").coalesce(1)
-    return one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+    rows = one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+    is_item = pc.is_valid(rows["doc_id"])
+    (facts,) = rows.filter(pc.invert(is_item))["item"].to_pylist()
+    return rows.filter(is_item), json.loads(facts)
 
 
-def _here(what: str, work: TakeIn, take: pa.Table) -> Iterator[pa.RecordBatch]:
-    with progress(what, take.num_rows) as advance:
-        for batch in work.here(take):
-            yield batch
-            advance(pc.count(batch["doc_id"]).as_py())
+def _here(work: TakeIn, shares: Iterable[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
+    for batch in work.here(shares):
+        yield batch
+        advance(pc.count(batch["doc_id"]).as_py())
+
+
+def _on_spark(spark: "SparkSession", work: TakeIn, shares: list[pa.Table], advance: Advance) -> pa.Table:
+    with task_progress(spark, advance, [share.num_rows for share in shares]) as counted:
+        rows = spark.sparkContext.parallelize([(_ipc(share),) for share in shares], len(shares))
+        return spark.createDataFrame(rows, "items binary").mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
 
 
 def _ipc(rows: pa.Table) -> bytes:

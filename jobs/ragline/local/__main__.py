@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ragline.errors import RaglineError
+from ragline.errors import EXIT_INTERRUPTED, RaglineError
 from ragline.local.java import require_java
 from ragline.local.running import Running, find_running, stop_running
 from ragline.runtime.config import load_settings
@@ -18,7 +18,6 @@ from ragline.runtime.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
 
-EXIT_INTERRUPTED = 130
 DEMO_PIPELINE = "packages"
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Pipeline file or name; default: the demo's, packages.")]
@@ -33,13 +32,14 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     stop_on_signals()
     try:
-        app(standalone_mode=False)
+        app()
     except RaglineError as error:
         typer.echo(f"ragline: {error}", err=True)
         raise SystemExit(error.exit_code) from error
-    except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Stopped.", err=True)
-        raise SystemExit(EXIT_INTERRUPTED) from None
+    except SystemExit as end:  # typer makes this of an interrupt
+        if end.code == EXIT_INTERRUPTED:
+            typer.echo("Stopped: nothing that was started still runs.", err=True)
+        raise
 
 
 @app.command()
@@ -54,9 +54,11 @@ def demo(config: Config = None, airflow_port: AirflowPort = None) -> None:
         raise SystemExit(_run_on(settings, running))
     console.print("Starting Airflow …")
     with Stack(settings.root, airflow_port=airflow_port) as stack:
-        code = run_line(settings, stack.rest, console, stack.check)
-        show_way_on(console, settings.root)
-        console.print("Stopping Airflow …")
+        try:
+            code = run_line(settings, stack.rest, console, stack.check)
+            show_way_on(console, settings.root)
+        finally:
+            console.print("Stopping Airflow …")
     raise SystemExit(code)
 
 

@@ -14,7 +14,8 @@ from ragline.preprocess.document_chunks import DocumentChunks, chunk_document
 from ragline.preprocess.duplicates.exact import scope_of
 from ragline.preprocess.frames.documents import Document
 from ragline.preprocess.frames.written_rows import FILE, file_row
-from ragline.preprocess.profile import Marks, fingerprints_of
+from ragline.preprocess.profile import fingerprints_of
+from ragline.preprocess.shared_blocks import Marks
 from ragline.runtime.models import resolve_model
 from ragline.runtime.part_files import PartFile
 from ragline.runtime.preprocess_settings import PreprocessSettings
@@ -62,8 +63,8 @@ class ChunkDocuments:
     def cutter(self) -> Callable[[Document], DocumentChunks]:
         """The function that cuts one document; loads the tokenizer."""
         quiet_libraries()
-        counter = load_token_counter(resolve_model(self.model, self.root))
-        chunker = make_chunker(self.settings.chunk, counter)
+        folder = resolve_model(self.model, self.root)
+        chunker = make_chunker(self.settings.chunk, load_token_counter(folder), folder)
 
         def cut(document: Document) -> DocumentChunks:
             boilerplate = self.boilerplate.get(document["source"], frozenset())

@@ -11,7 +11,7 @@ from ragline.preprocess.chunk_pass import ChunkDocuments
 from ragline.preprocess.document_step import DocumentStep, places
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
-from ragline.preprocess.frames.documents import read_documents
+from ragline.preprocess.frames.documents import Reading, read_documents
 from ragline.preprocess.frames.staged_files import drop_from_files
 from ragline.preprocess.frames.written_rows import FILE, file_action
 from ragline.preprocess.outcomes import among, differing, without
@@ -42,6 +42,21 @@ class ChunkStep:
         """Ids of the documents that were cut, with the ``path`` of the file that holds their chunks."""
         return self.chunked.filter("doc_id is not null").select("doc_id", "path")
 
+    @cached_property
+    def dropped(self) -> dict[str, int]:
+        """How many chunks of the documents that were cut are dropped, by method."""
+        copies = among(self.passages.filter("kept_id is not null"), self.documents)
+        return {row["method"]: row["count"] for row in copies.groupBy("method").count().collect()}
+
+    @cached_property
+    def made(self) -> tuple[int, int, bool]:
+        """How many chunks were cut, of how many tokens; whether personal data was found in any."""
+        from pyspark.sql import functions as F
+
+        sizes = self.chunked.select(F.size("chunk_ids").alias("chunks"), "tokens", F.size("found_kinds").alias("kinds"))
+        row = sizes.agg(F.sum("chunks"), F.sum("tokens"), F.max("kinds")).first()
+        return (row[0] or 0, row[1] or 0, bool(row[2] and row[2] > 0)) if row else (0, 0, False)
+
     def counts(self) -> "DataFrame":
         """``doc_id, chunk_count`` of the documents that were cut: chunks that stay."""
         from pyspark.sql import functions as F
@@ -52,8 +67,9 @@ class ChunkStep:
 
     def files(self, chunks_uri: str, chunks_version: int) -> list[AddAction]:
         """The files to commit: those that were written, dropped chunks taken out."""
-        dropped = self.passages.filter("kept_id is not null").select("doc_id", "chunk_id").join(self.documents, "doc_id")
-        changed = drop_from_files(dropped.select("path", "chunk_id"), chunks_uri, chunks_version)
+        dropped = self.passages.filter("kept_id is not null").join(self.documents, "doc_id", how="inner")
+        rows = dropped.select("path", "chunk_id")
+        changed = drop_from_files(rows, chunks_uri, chunks_version) if self.dropped else {}
         written = self.chunked.filter("doc_id is null").select(*(name for name, _ in FILE)).toArrow().to_pylist()
         files = [changed[row["path"]] if row["path"] in changed else file_action(row) for row in written]
         return [file for file in files if file]
@@ -82,11 +98,11 @@ def _still_chunked(step: DocumentStep) -> "DataFrame":
 def _cut(
     spark: "SparkSession", lake: Lake, plan: Plan, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame"
 ) -> "DataFrame":
-    """``CHUNKED`` of some documents. A checkpoint, because cutting them again would write other files."""
+    """``CHUNKED`` of some documents. Done once: cutting them again would write other files."""
     at_hand = among(step.present, ids)
     if not plan.full:
         at_hand = at_hand.unionByName(among(places(spark, lake, plan.version, None), without(ids, step.touched)))
-    return read_documents(at_hand, lake.table_uri(DOCUMENTS), work, step.tasks).localCheckpoint()
+    return read_documents(at_hand, work, Reading(lake.table_uri(DOCUMENTS), step.tasks, "cutting documents", ids.count()))
 
 
 def _passages(chunked: "DataFrame") -> "DataFrame":
@@ -118,9 +134,9 @@ def _decided(
     def shingled(hashes: "DataFrame") -> "DataFrame":
         wanted = passages.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
         ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
-        found = read_documents(
-            among(places(spark, lake, plan.version, None), ids), lake.table_uri(DOCUMENTS), ShingleChunks(work), step.tasks
-        )
+        there = among(places(spark, lake, plan.version, None), ids)
+        reading = Reading(lake.table_uri(DOCUMENTS), step.tasks, "comparing chunks")
+        found = read_documents(there, ShingleChunks(work), reading)
         return found.select(F.col("normal_hash").alias("hash"), "shingles").dropDuplicates(["hash"])
 
     texts = passages.filter("normal_hash != ''").select(F.col("chunk_id").alias("id"), "normal_hash", "words", "bands")

@@ -131,7 +131,7 @@ def _commit_chunks(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkS
     version = run.lake.write_files(
         CHUNKS, files, Commit(key, run.run_id, inputs, plan.fingerprint), plan.base, "overwrite" if plan.full else "append"
     )
-    run.wrote(CHUNKS, version, outcomes.selectExpr("coalesce(sum(chunk_count), 0)").first()[0])
+    run.wrote(CHUNKS, version, chunks.made[0] - sum(chunks.dropped.values()))
 
 
 def _markers(documents: DocumentStep, outcomes: "DataFrame", uri: str, seq: int) -> list[AddAction]:

@@ -33,8 +33,8 @@ def chunk_document(
 ) -> DocumentChunks:
     """Clean and cut one row of ``documents``. ``boilerplate``: hashes of the blocks of its source to leave out."""
     protector = Protector(settings.personal_data, document["source"])
-    body = protector.protect(clean(document["text"] or "", settings, boilerplate))
-    heading = protector.protect(clean(document["title"] or "", settings))
+    body = protector.protect(clean(document["text"] or "", boilerplate))
+    heading = protector.protect(clean(document["title"] or ""))
     cleaned = body.cleaned
     title = chunker.shorten_title(" ".join(heading.cleaned.text.split()))
     carried = {name: document[name] for name in _CARRIED}

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from ragline.contracts.tables import DOCUMENTS, OUTCOMES
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_documents import ShingleDocuments
-from ragline.preprocess.frames.documents import read_documents
+from ragline.preprocess.frames.documents import Reading, read_documents
 from ragline.preprocess.frames.size import stored_count, task_count, tune
 from ragline.preprocess.outcomes import DECISION, among, candidates, decide, without
 from ragline.preprocess.plan import Plan
-from ragline.preprocess.profile import PROFILE, Marks, ProfileDocuments
+from ragline.preprocess.profile import PROFILE, ProfileDocuments
+from ragline.preprocess.shared_blocks import Marks, difference, has_any, shared_blocks
 from ragline.preprocess.state import CHUNKED
 from ragline.runtime.frames.stored_rows import Range, stored_rows
 from ragline.runtime.lake import Lake
@@ -69,14 +70,41 @@ def look_at_documents(spark: "SparkSession", lake: Lake, plan: Plan, settings: P
         present = places(spark, lake, plan.version, None)
         touched = changed.unionByName(among(present, stray)).persist()
         gone = gone.unionByName(without(stray, present)).unionByName(touched.filter("deleted").select("doc_id")).distinct()
-    boilerplate: Marks = {}
-    work = ProfileDocuments(settings, boilerplate)
-    fresh = read_documents(touched.filter("not deleted"), lake.table_uri(DOCUMENTS), work, tasks).localCheckpoint()
-    kept = without(before.select(*PROFILE), touched.select("doc_id").unionByName(gone))
-    profiles = kept.unionByName(fresh).persist()
+    profiles, boilerplate, again = _profiled(spark, lake, plan, settings, before, touched, gone, tasks)
+    touched = touched if again is None else touched.unionByName(again)
     reader = _Reader(spark, lake, plan.version, ShingleDocuments(settings, boilerplate), tasks)
     decided, compared = _decided(lake, profiles, reader, settings.deduplicate)
     return DocumentStep(before, touched, decided.localCheckpoint(), gone, compared, boilerplate, tasks)
+
+
+def _profiled(
+    spark: "SparkSession",
+    lake: Lake,
+    plan: Plan,
+    settings: PreprocessSettings,
+    before: "DataFrame",
+    touched: "DataFrame",
+    gone: "DataFrame",
+    tasks: int,
+) -> "tuple[DataFrame, Marks, DataFrame | None]":
+    """The profiles of all documents, the boilerplate of their sources, and the places of documents that were not touched
+    and are profiled again, because one of their blocks became boilerplate or stopped being it."""
+
+    def profile(there: "DataFrame", boilerplate: Marks, what: str) -> "DataFrame":
+        reading = Reading(lake.table_uri(DOCUMENTS), tasks, what)
+        return read_documents(there, ProfileDocuments(settings, boilerplate), reading)
+
+    known = before.select(*PROFILE)
+    earlier = {} if plan.full else shared_blocks(known, settings.boilerplate)
+    fresh = profile(touched.filter("not deleted"), earlier, "looking at documents")
+    profiles = without(known, touched.select("doc_id").unionByName(gone)).unionByName(fresh).persist()
+    boilerplate = shared_blocks(profiles, settings.boilerplate)
+    if not (changed := difference(earlier, boilerplate)):
+        return profiles, boilerplate, None
+    stale = profiles.filter(has_any(changed)).select("doc_id").localCheckpoint()
+    there = among(places(spark, lake, plan.version, None).filter("not deleted"), stale)
+    profiles = without(profiles, stale).unionByName(profile(there, boilerplate, "looking again without boilerplate")).persist()
+    return profiles, boilerplate, None if plan.full else without(there, touched)
 
 
 def places(spark: "SparkSession", lake: Lake, version: int, since: int | None) -> "DataFrame":
@@ -103,7 +131,7 @@ class _Reader:
         wanted = profiles.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
         ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
         there = among(places(self.spark, self.lake, self.version, None), ids)
-        found = read_documents(there, self.lake.table_uri(DOCUMENTS), self.work, self.tasks)
+        found = read_documents(there, self.work, Reading(self.lake.table_uri(DOCUMENTS), self.tasks, "comparing documents"))
         return found.select(F.col("normal_hash").alias("hash"), "shingles")
 
 

@@ -16,6 +16,7 @@ from ragline.preprocess.commit import commit
 from ragline.preprocess.document_step import DocumentStep, look_at_documents
 from ragline.preprocess.outcomes import among
 from ragline.preprocess.plan import Plan, make_plan
+from ragline.preprocess.privacy.protector import unavailable_kinds
 from ragline.preprocess.state import CHUNKED
 from ragline.runtime.run import Run
 from ragline.runtime.spark import spark_session
@@ -38,6 +39,7 @@ def preprocess(run: Run, *, documents_version: int | None, full_refresh: bool) -
         CommitConflict: other runs kept committing to the same tables.
     """
     check_encoder_limit(run.settings)
+    _say_what_is_not_looked_for(run)
     fingerprint = preprocess_fingerprint(run.settings)
 
     def attempt() -> None:
@@ -49,6 +51,12 @@ def preprocess(run: Run, *, documents_version: int | None, full_refresh: bool) -
         except CommitConflict as conflict:
             log.warning("%s Looking again.", conflict)
     return attempt()
+
+
+def _say_what_is_not_looked_for(run: Run) -> None:
+    if kinds := unavailable_kinds(run.settings.preprocess.personal_data):
+        run.manifest.facts["personal_data_not_looked_for"] = list(kinds)
+        log.warning("Personal data: %s not looked for, no model for it is installed.", " and ".join(kinds))
 
 
 def _carry_out(run: Run, plan: Plan) -> None:
@@ -81,21 +89,16 @@ def _tell(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> N
     read = sum(fate["count"] for fate in fates)
     run.read(DOCUMENTS, plan.version, read)
     run.count("documents", read)
-    chunked = chunks.chunked.select(F.size("chunk_ids").alias("chunks"), "tokens").agg(F.sum("chunks"), F.sum("tokens")).first()
-    dropped = _dropped_chunks(chunks)
-    run.count("chunks", (chunked[0] or 0) - sum(number for _, number in dropped))
-    run.count("tokens", chunked[1] or 0)
+    made, tokens, any_found = chunks.made
+    run.count("chunks", made - sum(chunks.dropped.values()))
+    run.count("tokens", tokens)
     for fate in fates:
         if fate["outcome"] != CHUNKED:
             run.drop(_REASONS.get(fate["method"], fate["outcome"]), fate["count"])
-    for method, number in dropped:
+    for method, number in chunks.dropped.items():
         run.drop(f"{_REASONS[method]}_chunk", number)
-    found = chunks.chunked.select(F.explode(F.arrays_zip("found_kinds", "found_counts")).alias("found"))
-    for kind, number in found.groupBy("found.found_kinds").agg(F.sum("found.found_counts")).collect():
-        run.count(f"personal_data_{kind}", number)
+    if any_found:
+        found = chunks.chunked.select(F.explode(F.arrays_zip("found_kinds", "found_counts")).alias("found"))
+        for kind, number in found.groupBy("found.found_kinds").agg(F.sum("found.found_counts")).collect():
+            run.count(f"personal_data_{kind}", number)
     run.manifest.facts["full"] = plan.full
-
-
-def _dropped_chunks(chunks: ChunkStep) -> list[tuple[str, int]]:
-    dropped = among(chunks.passages.filter("kept_id is not null"), chunks.documents)
-    return [(row["method"], row["count"]) for row in dropped.groupBy("method").count().collect()]

@@ -1,7 +1,7 @@
 """What a document is by itself: the hashes that its copies share, its language, and whether it is worth keeping."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,16 +9,20 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.contracts.tables import OUTCOMES
-from ragline.preprocess.cleaning.clean import clean
+from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate
+from ragline.preprocess.cleaning.clean import clean, repaired
+from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.minhash import Banding, band_hashes, banding
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
+from ragline.preprocess.filters.judge import judge
+from ragline.preprocess.filters.language import detect_languages, is_kept
 from ragline.preprocess.frames.documents import Document
+from ragline.preprocess.privacy.protector import Protector
+from ragline.preprocess.shared_blocks import Marks
 from ragline.runtime.preprocess_settings import CopySettings, DeduplicateSettings, PreprocessSettings
 
 PROFILE = ("doc_id", "source", "normal_hash", "words", "language", "rejected", "marks", "bands")
-
-Marks = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class ProfileDocuments:
 
     settings: PreprocessSettings
     boilerplate: Marks = field(default_factory=dict)
-    columns: Sequence[str] = ("doc_id", "source", "text", "tenant", "access_labels")
+    columns: Sequence[str] = ("doc_id", "source", "title", "text", "tenant", "access_labels")
     schema: pa.Schema = pa.schema([OUTCOMES.schema.field(name) for name in PROFILE])
 
     def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
@@ -36,15 +40,38 @@ class ProfileDocuments:
             yield pa.RecordBatch.from_pylist(self._profiles(some), schema=self.schema)
 
     def _profiles(self, documents: list[Document]) -> list[dict[str, Any]]:
-        texts = [
-            clean(doc["text"] or "", self.settings, self.boilerplate.get(doc["source"], frozenset())).text for doc in documents
+        normal = [repaired(document["text"] or "") for document in documents]
+        marks = [boilerplate_marks(text.text) if self.settings.boilerplate.remove else [] for text in normal]
+        cleaned = [
+            remove_boilerplate(text, self.boilerplate.get(document["source"], frozenset()))[0]
+            for document, text in zip(documents, normal, strict=True)
         ]
-        scopes = [scope_of(doc["tenant"], doc["access_labels"]) for doc in documents]
-        fingerprints = fingerprints_of(texts, scopes, self.settings.deduplicate.documents, self.settings.deduplicate)
+        scopes = [scope_of(document["tenant"], document["access_labels"]) for document in documents]
+        texts = [text.text for text in cleaned]
+        copies = fingerprints_of(texts, scopes, self.settings.deduplicate.documents, self.settings.deduplicate)
+        languages = detect_languages(texts)
         return [
-            {"doc_id": doc["doc_id"], "source": doc["source"], "language": "", "rejected": "", "marks": [], **found}
-            for doc, found in zip(documents, fingerprints, strict=True)
+            {
+                "doc_id": document["doc_id"],
+                "source": document["source"],
+                "language": language,
+                "rejected": self._rejected(document, text, language) if text.text.strip() else "",
+                "marks": marked,
+                **found,
+            }
+            for document, text, language, marked, found in zip(documents, cleaned, languages, marks, copies, strict=True)
         ]
+
+    def _rejected(self, document: Document, text: CleanedText, language: str) -> str:
+        """Why the document is left out, whatever the others are; "" if it is not."""
+        if not is_kept(language, self.settings.languages):
+            return "language"
+        if rule := judge(text.text, language, self.settings.filters):
+            return rule
+        if "drop" in self.settings.personal_data.actions_for(document["source"]).values():
+            protector = Protector(self.settings.personal_data, document["source"])
+            return protector.protect(text).drop or protector.protect(clean(document["title"] or "")).drop or ""
+        return ""
 
 
 def fingerprints_of(

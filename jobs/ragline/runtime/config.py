@@ -138,6 +138,10 @@ def _validated(tree: Tree, file: Path, root: Path) -> Settings:
     names = [source.name for source in settings.sources]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"{file}: source names must differ; used more than once: {', '.join(repeated)}.")
+    if strange := sorted(set(settings.preprocess.personal_data.sources) - set(names)):
+        raise ConfigError(
+            f"{file}: preprocess.personal_data.sources names {', '.join(strange)}, no source; there are {', '.join(names)}."
+        )
     settings._root, settings._file = root, file
     return settings
 

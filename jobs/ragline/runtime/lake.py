@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
@@ -137,7 +137,11 @@ class Lake:
         dataset = self.dataset(table, version)
         names = [name for name in table.schema.names if columns is None or name in columns]
         needed = list(dict.fromkeys([*names, *_bookkeeping(table), *_filter_columns(filter, table)]))
-        rows = dataset.to_table(columns=needed, filter=None if since is None else pc.field("seq") > since)
+        there = [name for name in needed if name in dataset.schema.names]
+        rows = dataset.to_table(columns=there, filter=None if since is None else pc.field("seq") > since)
+        for name in needed:
+            if name not in there:  # a version from before the table had this column
+                rows = rows.append_column(name, pa.nulls(rows.num_rows, table.schema.field(name).type))
         if table.version_key:
             rows = rows.filter(newest_rows(rows[table.version_key], rows["seq"]))
             if not with_deleted:
@@ -183,12 +187,19 @@ class Lake:
         return self.write(table, rows, commit, self.version(table))
 
     def ensure(self, table: Table) -> int:
-        """Create the table empty if it is not there; return its newest version."""
-        if (version := self.version(table)) is not None:
-            return version
+        """Create the table empty if it is not there, add the columns that it lacks; return its newest version."""
+        if (delta := self.open(table)) is not None:
+            return self._grown(table, delta)
         with _commit_errors(table, self.uri):
             DeltaTable.create(self.table_uri(table), table.schema, mode="ignore", storage_options=self._storage_options or None)
         return self.version(table) or 0
+
+    def _grown(self, table: Table, delta: DeltaTable) -> int:
+        there = {field.name for field in delta.schema().fields}
+        if missing := [field for field in Schema.from_arrow(table.schema).fields if field.name not in there]:
+            with _commit_errors(table, self.uri):
+                delta.alter.add_columns(missing, post_commithook_properties=_KEEP_LOG)
+        return int(delta.version())
 
     def write_files(self, table: Table, files: Iterable[AddAction], commit: Commit, base: int, mode: Mode = "append") -> int:
         """Commit Parquet files that executors have written below the table's folder, all in one version.

@@ -20,6 +20,15 @@ PersonalDataKind = Literal[
 _MILDER: Mapping[str, Action] = {"phone": "tag", "ip": "tag", "person": "keep", "address": "keep"}
 RECOMMENDED: Mapping[str, Action] = {kind: _MILDER.get(kind, "redact") for kind in get_args(PersonalDataKind)}
 
+_OPTION_OF = {
+    "target_tokens": "structure",
+    "overlap_tokens": "recursive",
+    "separators": "recursive",
+    "centre_sentences": "sentence_window",
+    "window_sentences": "sentence_window",
+    "piece_tokens": "semantic",
+}
+
 
 class PersonalDataPolicy(Section):
     """What to do with what is found: ``keep`` it and say nothing, ``tag`` the chunks that hold it, ``redact`` it (a typed
@@ -104,11 +113,45 @@ class LanguageSettings(Section):
 
 
 class ChunkSettings(Section):
-    """How documents are cut. Sizes are tokens of the embedding model's tokenizer."""
+    """How documents are cut. Sizes are tokens of the embedding model's tokenizer.
 
-    strategy: Literal["structure"] = "structure"
+    ``max_tokens`` is never exceeded, the title and headings that lead a chunk included. ``structure`` puts whole paragraphs,
+    lists, tables together to about ``target_tokens`` (default: half of ``max_tokens``), ``recursive`` fills chunks up that
+    share ``overlap_tokens`` between ``separators``, ``sentence_window`` takes ``centre_sentences`` with ``window_sentences``
+    on either side, and ``semantic`` puts pieces of about ``piece_tokens`` together that are alike.
+    """
+
+    strategy: Literal["structure", "recursive", "sentence_window", "semantic"] = "structure"
     max_tokens: Annotated[int, Field(ge=16, le=8192)] = 200
     heading_prefix: bool = True
+    target_tokens: Annotated[int, Field(ge=8, le=8192)] | None = None
+    overlap_tokens: Annotated[int, Field(ge=0, le=4096)] = 0
+    separators: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = (
+        "\n\n",
+        "\n",
+        ".",
+        "?",
+        "!",
+        " ",
+    )
+    centre_sentences: Annotated[int, Field(ge=1, le=100)] = 3
+    window_sentences: Annotated[int, Field(ge=0, le=100)] = 1
+    piece_tokens: Annotated[int, Field(ge=8, le=1024)] = 40
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> "ChunkSettings":
+        for option, strategy in _OPTION_OF.items():
+            if self.strategy != strategy and getattr(self, option) != type(self).model_fields[option].default:
+                raise ValueError(
+                    f"{option} is an option of strategy {strategy}; strategy is {self.strategy}: remove it, or change one"
+                )
+        for option in ("overlap_tokens", "piece_tokens"):
+            value, most = getattr(self, option), self.max_tokens // 2
+            if self.strategy == _OPTION_OF[option] and value > most:
+                raise ValueError(
+                    f"{option} is {value}, but at most half of max_tokens ({self.max_tokens}) is possible: set {most} or less"
+                )
+        return self
 
 
 class PreprocessSettings(Section):

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from ragline.runtime.pace import Pace
+
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,11 @@ def _bar(what: str, total: int | None) -> Iterator[Advance]:
     with _bars_lock:
         bars = _bars[0] if _bars else _start_bars()
         _bars.append(bars)
-        task = bars.add_task(what, total=total)
+        pace = Pace(total)
+        task = bars.add_task(what, total=total, pace=pace)
 
     def advance(done: int = 1) -> None:
+        pace.add(done)
         bars.advance(task, done)
 
     try:
@@ -54,35 +58,49 @@ def _bar(what: str, total: int | None) -> Iterator[Advance]:
     finally:
         with _bars_lock:
             _bars.remove(bars)
+            bars.update(task, pace=str(pace))  # what it was at the end stays
             bars.stop_task(task)
             if not _bars:
                 bars.stop()
 
 
+def end_bars() -> None:
+    """Take what is shown off the terminal and give it its cursor back, whatever still runs: the program is about to end."""
+    if _bars:
+        _bars[0].stop()
+
+
 def _start_bars() -> "Progress":
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), _pace_column(), TimeElapsedColumn())
     bars = Progress(*columns, console=Console(stderr=True))
     bars.start()
     return bars
 
 
+def _pace_column() -> "ProgressColumn":
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class PaceColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(str(task.fields["pace"]))
+
+    return PaceColumn()
+
+
 def _logged(what: str, total: int | None) -> Advance:
-    start = time.monotonic()
-    state = {"done": 0, "told": start}
+    pace, told = Pace(total), time.monotonic()
 
     def advance(done: int = 1) -> None:
-        state["done"] += done
-        now = time.monotonic()
-        if now - state["told"] >= LOG_EVERY_SECONDS or (total is not None and state["done"] >= total):
-            state["told"] = now
-            rate = state["done"] / max(now - start, 1e-9)
-            if total is None:
-                log.info("%s: %d (%.1f/s)", what, state["done"], rate)
-                return
-            left = (total - state["done"]) / max(rate, 1e-9)
-            log.info("%s: %d of %d (%.1f/s, %.0f s left)", what, state["done"], total, rate, left)
+        nonlocal told
+        pace.add(done)
+        if not done:
+            return
+        if time.monotonic() - told >= LOG_EVERY_SECONDS or (total is not None and pace.done >= total):
+            told = time.monotonic()
+            log.info("%s: %s", what, pace)
 
     return advance

@@ -7,17 +7,18 @@ from ragline.contracts.fingerprints import fingerprint
 from ragline.runtime.models import model_fingerprint, resolve_model, tokenizer_fingerprint
 from ragline.runtime.settings import Settings
 
-REVISION = {"preprocess": 1, "index": 1}
+REVISION = {"preprocess": 2, "index": 1}
 
 
 def preprocess_fingerprint(settings: Settings) -> str:
-    """Settings of ``preprocess`` and the tokenizer that chunks are measured with."""
+    """Settings of ``preprocess``, the tokenizer that chunks are measured with, and for ``semantic`` all of the model."""
     folder = resolve_model(settings.embedding.model, settings.root)
     return fingerprint(
         {
             "revision": REVISION["preprocess"],
             "preprocess": settings.preprocess.model_dump(mode="json"),
             "tokenizer": tokenizer_fingerprint(folder),
+            "similarity": model_fingerprint(folder) if settings.preprocess.chunk.strategy == "semantic" else None,
         }
     )
 

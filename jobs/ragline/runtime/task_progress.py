@@ -1,46 +1,74 @@
-"""How far a Spark job has come, by its finished tasks."""
+"""How far a Spark job has come, in the items that its tasks hold."""
 
 import threading
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ragline.runtime.progress import progress
+from ragline.runtime.progress import Advance, progress
 
 if TYPE_CHECKING:
-    from pyspark import StatusTracker
+    from pyspark.accumulators import Accumulator
     from pyspark.sql import SparkSession
 
-_LOOK_EVERY_SECONDS = 1.0
+_LOOK_EVERY_SECONDS = 0.5
+
+Batch = TypeVar("Batch")
+Work = Callable[[Iterator[Batch]], Iterator[Batch]]
 
 
 @contextmanager
-def task_progress(spark: "SparkSession", what: str, total: int) -> Iterator[None]:
-    """Show the progress of the Spark jobs started inside; they have ``total`` tasks in all."""
-    context = spark.sparkContext
-    group = f"{what} {uuid.uuid4().hex[:8]}"
-    context.setJobGroup(group, what)
+def task_progress(spark: "SparkSession", advance: Advance, shares: Sequence[int]) -> Iterator[Callable[[Work[Any]], Work[Any]]]:
+    """Advance by the ``shares`` that are done, while a job runs whose partition ``n`` holds ``shares[n]`` items.
+
+    What is yielded wraps the function that goes to ``mapInArrow``: a task that ends counts its share. A task that Spark runs
+    twice counts once for what is shown: never more than all of them.
+    """
+    with _following(spark, advance, sum(shares)) as finished:
+        yield lambda work: _Counted(work, tuple(shares), finished)
+
+
+@contextmanager
+def counted_progress(spark: "SparkSession", what: str, total: int | None) -> Iterator["Accumulator[int]"]:
+    """Show how many items are done, of ``total`` if that is known: those that tasks add to the accumulator as they end."""
+    with progress(what, total) as advance, _following(spark, advance, total) as finished:
+        yield finished
+
+
+@contextmanager
+def _following(spark: "SparkSession", advance: Advance, total: int | None) -> Iterator["Accumulator[int]"]:
+    finished = spark.sparkContext.accumulator(0)
     over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(context.statusTracker(), group, what, total, over), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(finished, advance, total, over), daemon=True)
     watcher.start()
     try:
-        yield
+        yield finished
     finally:
         over.set()
         watcher.join()
 
 
-def _watch(tracker: "StatusTracker", group: str, what: str, total: int, over: threading.Event) -> None:
-    told = 0
-    with progress(f"{what} (tasks)", total) as advance:
-        while not over.wait(_LOOK_EVERY_SECONDS):
-            if (done := _finished_tasks(tracker, group)) > told:
-                advance(done - told)
-                told = done
+@dataclass(frozen=True)
+class _Counted:
+    """A function for ``mapInArrow`` that says when its task is done. Goes to executors."""
+
+    work: Work[Any]
+    shares: tuple[int, ...]
+    finished: "Accumulator[int]"
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        from pyspark import TaskContext
+
+        yield from self.work(batches)
+        if (context := TaskContext.get()) is not None:
+            self.finished.add(self.shares[context.partitionId()])
 
 
-def _finished_tasks(tracker: "StatusTracker", group: str) -> int:
-    jobs = [info for job in tracker.getJobIdsForGroup(group) if (info := tracker.getJobInfo(job))]
-    stages = [info for job in jobs for stage in job.stageIds if (info := tracker.getStageInfo(stage))]
-    return sum(stage.numCompletedTasks for stage in stages)
+def _watch(finished: "Accumulator[int]", advance: Advance, total: int | None, over: threading.Event) -> None:
+    told, is_over = 0, False
+    while not is_over:
+        is_over = over.wait(_LOOK_EVERY_SECONDS)
+        if (done := finished.value if total is None else min(finished.value, total)) > told:
+            advance(done - told)
+            told = done

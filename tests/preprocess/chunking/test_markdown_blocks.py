@@ -1,7 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.preprocess.chunking.markdown_blocks import markdown_blocks
+from ragline.preprocess.chunking.markdown_blocks import Block
+from ragline.preprocess.chunking.markdown_blocks import markdown_blocks as blocks_of
+
+
+def markdown_blocks(text: str) -> list[Block]:
+    return list(blocks_of(text))
+
 
 TEXT = """# Title *here* #
 

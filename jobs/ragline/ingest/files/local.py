@@ -58,7 +58,7 @@ class LocalFolder:
 
     def _cannot_list(self, error: OSError) -> None:
         raise SourceError(
-            f"Source {self.source!r}: cannot list {error.filename}: {error.strerror}. Nothing was taken in or deleted."
+            f"Source {self.source!r}: cannot list {error.filename}: {error.strerror}. Nothing of it was taken in or deleted."
         ) from error
 
     def _item(self, file: Path) -> Item:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # These list everything below a prefix a thousand names a request, whatever folders they are in.
 _FLAT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
-_EXTRAS = {"s3": "pip install 'ragline[s3]'", "gs": "pip install gcsfs", "abfs": "pip install adlfs"}
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure", "az": "azure"}
 _ETAGS = ("ETag", "etag", "md5Hash", "checksum")
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
 
@@ -33,7 +33,8 @@ def open_store(uri: str, options: Mapping[str, Any]) -> tuple["AbstractFileSyste
         filesystem, path = url_to_fs(uri, use_listings_cache=False, **options)
     except (ImportError, ValueError, TypeError) as error:
         scheme = uri.partition("://")[0]
-        advice = f" ({_EXTRAS[scheme]})" if scheme in _EXTRAS else ""
+        missing = isinstance(error, ImportError) and scheme in _EXTRAS
+        advice = f" (pip install 'ragline[{_EXTRAS[scheme]}]')" if missing else ""
         raise ConfigError(f"Cannot open {uri}: {error}{advice}.") from error
     return filesystem, path
 
@@ -60,7 +61,9 @@ class Store:
         """Raises ``ConfigError`` if there is nothing at the URI, ``SourceError`` if the store does not answer."""
         filesystem, path = open_store(self.uri, self.options)
         try:
-            found = filesystem.isdir(path)
+            found = filesystem.info(path)["type"] == "directory"  # ``isdir`` takes a store that does not answer for empty
+        except FileNotFoundError:
+            found = False
         except Exception as error:  # every store has errors of its own
             raise SourceError(f"Source {self.source!r}: {uri} cannot be reached: {type(error).__name__}: {error}.") from error
         if not found:
@@ -80,7 +83,7 @@ class Store:
         except Exception as error:  # every store has errors of its own
             why = f"{type(error).__name__}: {error}"
             raise SourceError(
-                f"Source {self.source!r}: cannot list {self.uri}: {why}. Nothing was taken in or deleted."
+                f"Source {self.source!r}: cannot list {self.uri}: {why}. Nothing of it was taken in or deleted."
             ) from error
         prefix = root.rstrip("/") + "/"
         for path in sorted(found):

@@ -2,9 +2,10 @@
 
 import logging
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,7 @@ class Remote:
         for prefix in ("", "refs/heads/", "refs/tags/"):
             if found := refs.get(_ref(f"{prefix}{self.ref}")):
                 return found
-        branches = [name.decode(errors="replace") for name in sorted(refs) if name.startswith(b"refs/heads/")]
-        there = ", ".join(name.removeprefix("refs/heads/") for name in branches[:20]) or "none"
-        raise SourceError(f"{self.url} has no branch or tag {self.ref!r}; its branches are: {there}.")
+        raise _without(self.url, self.ref, refs)
 
     def _password(self) -> str | None:
         if self.password_env is None:
@@ -123,7 +122,7 @@ def resolve_commit(repository: "Repo", ref: str) -> str:
             return _peeled(repository, repository.refs[_ref(name)])
         except (KeyError, ValueError):  # no such ref, or no name for one
             continue
-    raise SourceError(f"{repository.path} has no branch or tag {ref!r}.")
+    raise _without(repository.path, ref, repository.refs.allkeys())
 
 
 def object_id(text: str) -> "ObjectID":
@@ -131,6 +130,18 @@ def object_id(text: str) -> "ObjectID":
     from dulwich.objects import ObjectID
 
     return ObjectID(text.encode())
+
+
+def _without(place: str, ref: str, refs: "Iterable[Ref]") -> SourceError:
+    names = [re.fullmatch(rb"refs/(?:heads|remotes/origin)/(.+)", name) for name in sorted(refs)]
+    branches = [name[1].decode(errors="replace") for name in names if name]
+    if not branches:
+        return SourceError(f"{place} has no branch yet: nothing was committed to it. Nothing of it was taken in or deleted.")
+    there = ", ".join(branches[:20])
+    return SourceError(
+        f"{place} has no branch or tag {ref!r}; its branches are: {there}. Nothing of it was taken in or "
+        "deleted; if another one is to be followed from now on, set the source's ref."
+    )
 
 
 def _ref(name: str) -> "Ref":

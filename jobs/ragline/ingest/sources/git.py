@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import field_validator
 
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.git.blob_size import blob_size
 from ragline.ingest.git.repository import Remote, object_id, open_copy, open_local, resolve_commit
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.parse.media_types import media_type_of_file
@@ -76,7 +78,7 @@ class GitSource(Source[GitOptions]):
         return {"ref": self.options.ref, "commit": self._commit} if self._commit else {}
 
     def listed(self, listing: Listing) -> Iterator[Item]:
-        """Files in the order of the commit's tree. Only trees are read."""
+        """Files in the order of the commit's tree. Only trees are read, and the sizes of what is new."""
         from dulwich.object_store import iter_tree_contents
         from dulwich.objects import Commit
 
@@ -88,7 +90,9 @@ class GitSource(Source[GitOptions]):
             for entry in iter_tree_contents(repository.object_store, commit.tree):
                 path = (entry.path or b"").decode("utf-8", "backslashreplace")
                 if self.options.takes(path):
-                    yield self._item(path, entry.mode or 0, (entry.sha or b"").decode())
+                    item = self._item(path, entry.mode or 0, (entry.sha or b"").decode())
+                    is_new = item.refusal is None and listing.known.get(path) != item.change_marker
+                    yield replace(item, size=blob_size(repository.object_store, item.locator)) if is_new else item
 
     def open(self, item: Item) -> BinaryIO:
         """The blob's bytes."""
@@ -125,6 +129,9 @@ class GitSource(Source[GitOptions]):
         try:
             content = repository.object_store.get_raw(key)[1]
         except KeyError as error:
+            if not self.is_remote:
+                why = "the repository does not hold its content (a partial clone fetches it with git checkout)"
+                raise FileNotFoundError(2, why, item.uri) from error
             message = f"{item.uri} is not in the repository any more; the next run takes in what is."
             raise ItemRefused("changed_while_read", message) from error
         if content.startswith(_LFS) and len(content) < 1024:

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 import httpx
@@ -31,6 +31,7 @@ class WebsiteSource(Source[WebsiteOptions]):
 
     options_model = WebsiteOptions
     reads_while_listing = True
+    _is_cut = False
 
     def check(self) -> None:
         """Nothing is asked of the site before the listing, which stops if its beginning cannot be read."""
@@ -39,6 +40,10 @@ class WebsiteSource(Source[WebsiteOptions]):
         """Host and path."""
         url = httpx.URL(self.options.prefix or self.options.beginning)
         return ExternalInput(f"{url.scheme}://{url.netloc.decode()}", url.path)
+
+    def facts(self) -> Mapping[str, str]:
+        """Where the last listing was cut off, if it was."""
+        return {"cut_at_max_pages": str(self.options.max_pages)} if self._is_cut else {}
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Pages in the order of the sitemap, or of the links."""
@@ -75,6 +80,7 @@ class WebsiteSource(Source[WebsiteOptions]):
                 continue
             if len(listed) >= self.options.max_pages:
                 log.warning("%s has more than max_pages (%s) pages; the others are not taken in.", sitemap, len(listed))
+                self._is_cut = True
                 return
             asked.add(url)
             item = visitor.visit(url).item
@@ -87,7 +93,9 @@ class WebsiteSource(Source[WebsiteOptions]):
         site = Site.below(self.options.prefix or start)
         visitor = self._visitor(client, robots, listing, site)
         memory = LinkMemory(self.root / ".ragline" / "web" / f"{self.name}-{fingerprint(start)}.json")
-        yield from Crawl(self.options, visitor, memory, self._wanted).items(site, start)
+        crawl = Crawl(self.options, visitor, memory, self._wanted)
+        yield from crawl.items(site, start)
+        self._is_cut = crawl.is_cut
 
     def _start(self, client: WebClient, robots: Robots) -> str:
         """Where the first page really is: sites move to https or another host."""

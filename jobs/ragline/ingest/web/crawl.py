@@ -20,12 +20,14 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 @dataclass
 class Crawl:
-    """Breadth first: pages near the first one come first, in the order of their links."""
+    """Breadth first: pages near the first one come first, in the order of their links. ``is_cut`` says of the last listing
+    that ``max_pages`` ended it."""
 
     options: WebsiteOptions
     visitor: Visitor
     memory: LinkMemory
     wanted: Callable[[str], bool]
+    is_cut: bool = field(default=False, init=False)
     _asked: set[str] = field(default_factory=set, init=False)
     _listed: set[str] = field(default_factory=set, init=False)
     _lost_links: bool = field(default=False, init=False)
@@ -37,6 +39,7 @@ class Crawl:
         while queue:
             if len(self._listed) >= self.options.max_pages:
                 log.warning("%s: stopped at max_pages (%s); pages further away are not taken in.", start, len(self._listed))
+                self.is_cut = True
                 break
             url, depth = queue.popleft()
             visit = self._visit(url, depth)

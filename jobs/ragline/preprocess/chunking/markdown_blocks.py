@@ -9,6 +9,8 @@ from itertools import accumulate
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ragline.preprocess.chunking.stretches import stretches
+
 _KINDS = {
     "heading_open": "heading",
     "bullet_list_open": "list",
@@ -39,26 +41,34 @@ class Block:
     title: str = ""
 
 
-def markdown_blocks(text: str) -> list[Block]:
+def markdown_blocks(text: str) -> Iterator[Block]:
     """The blocks at the top level, in order, covering every line that is not blank.
 
-    Source: CommonMark 0.31 with tables, as parsed by ``markdown-it-py``.
+    Source: CommonMark 0.31 with tables, as parsed by ``markdown-it-py``; headings of MediaWiki and AsciiDoc besides.
     """
+    for stretch in stretches(text):
+        if stretch.level:
+            title = _plain(stretch.title)
+            kind = "heading" if title else "paragraph"
+            yield Block(kind, stretch.start, stretch.end, level=stretch.level if title else 0, title=title)
+        else:
+            yield from _parsed(text[stretch.start : stretch.end], stretch.start)
+
+
+def _parsed(text: str, start: int) -> Iterator[Block]:
     lines = text.split("\n")
-    offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    offsets[-1] = len(text)
-    blocks: list[Block] = []
+    offsets = list(accumulate((len(line) + 1 for line in lines), initial=start))
+    offsets[-1] = start + len(text)
     done = 0
     tokens = _block_parser().parse(text)
     for position, token in enumerate(tokens):
         if token.level or not token.map or token.nesting < 0 or token.map[0] < done:
             continue
         first, last = token.map
-        blocks += _unclaimed(lines, offsets, done, first)
-        blocks.append(_block(tokens, position, offsets))
+        yield from _unclaimed(lines, offsets, done, first)
+        yield _block(tokens, position, offsets)
         done = last
-    blocks += _unclaimed(lines, offsets, done, len(lines))
-    return blocks
+    yield from _unclaimed(lines, offsets, done, len(lines))
 
 
 def _block(tokens: Sequence[Token], position: int, offsets: list[int]) -> Block:

@@ -1,6 +1,6 @@
 """The sections of a document: what stands under one heading, up to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ragline.preprocess.chunking.markdown_blocks import Block
@@ -14,9 +14,8 @@ class Section:
     body: tuple[Block, ...]
 
 
-def sections(blocks: Sequence[Block]) -> list[Section]:
+def sections(blocks: Iterable[Block]) -> Iterator[Section]:
     """Cut a document's blocks at every heading."""
-    found: list[Section] = []
     headings: tuple[Block, ...] = ()
     body: list[Block] = []
     for block in blocks:
@@ -24,9 +23,8 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
             body.append(block)
             continue
         if headings or body:
-            found.append(Section(headings, tuple(body)))
+            yield Section(headings, tuple(body))
         headings = (*(above for above in headings if above.level < block.level), block)
         body = []
     if headings or body:
-        found.append(Section(headings, tuple(body)))
-    return found
+        yield Section(headings, tuple(body))

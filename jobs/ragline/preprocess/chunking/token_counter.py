@@ -27,6 +27,11 @@ class TokenCounter:
         """Tokens of each part of an encoder input, special tokens left out."""
         return [length for batch in _batches(texts) for length in self._lengths(batch, False)]
 
+    def starts(self, texts: Sequence[str]) -> list[list[int]]:
+        """Where each text's tokens start, in code points, special tokens left out."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [[start for start, _ in encoding.offsets] for encoding in encodings]
+
     def shorten(self, text: str, tokens: int) -> str:
         """The text if it has at most so many tokens, or as much of it as has, and an ellipsis."""
         offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets

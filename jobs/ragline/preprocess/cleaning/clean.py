@@ -2,11 +2,18 @@
 
 from collections.abc import Collection
 
+from ragline.preprocess.cleaning.boilerplate import remove_boilerplate
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.normalise import normalise
-from ragline.runtime.preprocess_settings import PreprocessSettings
+from ragline.preprocess.cleaning.repair import repair
 
 
-def clean(text: str, settings: PreprocessSettings, boilerplate: Collection[int] = ()) -> CleanedText:
-    """The text normalised, without its source's boilerplate, aligned to the original."""
-    return normalise(text)
+def clean(text: str, boilerplate: Collection[int] = ()) -> CleanedText:
+    """The text repaired and normalised, without the blocks that have these marks, aligned to the original."""
+    normal = repaired(text)
+    return remove_boilerplate(normal, boilerplate)[0] if boilerplate else normal
+
+
+def repaired(text: str) -> CleanedText:
+    """The text with its encoding repaired, normalised."""
+    return normalise(repair(CleanedText.of(text)))

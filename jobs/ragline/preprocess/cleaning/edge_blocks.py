@@ -14,6 +14,7 @@ _HEADING = re.compile(r"#{1,6}(?:\s|$)")
 _UNDERLINE = re.compile(r"(?:=+|-{3,}|~{3,})$")
 _CODE = re.compile(r" {4}|\t")
 _SIGNATURE = "--"
+_NOTABLE = ("](", "://", "\n#", "\n|", "\n=", "\n--", "\n~")
 _LINK = re.compile(r"!?\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*\]\([^)\s]*(?:\s\"[^\"]*\")?\)|<?https?://\S+")
 _LETTER = re.compile(r"[^\W_]")
 
@@ -82,6 +83,9 @@ def _fenced(text: str) -> list[tuple[int, int]]:
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[EdgeBlock]:
+    if _is_plain(text[start:end]):
+        yield EdgeBlock(start, end, Kind.TEXT)
+        return
     lines = list(_lines(text, start, end))
     if any(text.startswith("|", a) for a, _ in lines) or _CODE.match(text, start):
         return
@@ -100,6 +104,11 @@ def _parts(text: str, start: int, end: int) -> Iterator[EdgeBlock]:
         else:
             run.append((a, b))
     yield from _plain(text, run)
+
+
+def _is_plain(block: str) -> bool:
+    """Whether nothing in a paragraph asks for a closer look, which most do not."""
+    return block[0].isalpha() and not any(map(block.__contains__, _NOTABLE))
 
 
 def _plain(text: str, lines: list[tuple[int, int]]) -> Iterator[EdgeBlock]:

@@ -10,7 +10,7 @@ from ragline.preprocess.cleaning.clean import clean
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
 from ragline.preprocess.frames.documents import Document
-from ragline.preprocess.profile import Marks
+from ragline.preprocess.shared_blocks import Marks
 from ragline.runtime.preprocess_settings import PreprocessSettings
 
 SHINGLED = pa.schema([("normal_hash", pa.string()), ("shingles", pa.binary())])
@@ -33,7 +33,7 @@ class ShingleDocuments:
             )
 
     def _shingled(self, document: Document) -> tuple[str, bytes]:
-        text = clean(document["text"] or "", self.settings, self.boilerplate.get(document["source"], frozenset())).text
+        text = clean(document["text"] or "", self.boilerplate.get(document["source"], frozenset())).text
         words = normal_words(text)
         found = np.unique(shingles(words, self.settings.deduplicate.shingle_words))
         return normal_hash(words, scope_of(document["tenant"], document["access_labels"])), found.tobytes()

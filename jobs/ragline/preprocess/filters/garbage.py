@@ -29,8 +29,9 @@ _PLAUSIBLE = re.compile(
     r"|.*[^\x00-\xff].*"  # further letters of Latin, and other scripts
 )
 _LONG_RUN = 60
+_LETTERS_AND_DIGITS = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
 # Base64 mixes both cases and digits, unlike words in a row and sequences of genes; 64 hexadecimal digits may be a checksum.
-_ENCODED = re.compile(r"(?=\S{0,30}[a-z])(?=\S{0,30}[A-Z])(?=\S{0,60}\d)[A-Za-z0-9+/=_-]{60,}|[0-9a-fA-F]{65,}")
+_ENCODED = re.compile(r"(?=.{0,30}[a-z])(?=.{0,30}[A-Z])(?=.{0,60}\d).*|[0-9a-fA-F]{65,}")
 _FEW_TOKENS = 50
 # A number, something with three letters in it, what tables and code are ruled with, anything in another script.
 _MEANT = re.compile(
@@ -50,7 +51,10 @@ def wordless(facts: TextFacts) -> float:
 
 
 def unreadable_characters(facts: TextFacts) -> float:
-    """The share of characters that are replacements of lost ones, controls, or have no meaning of their own (private use)."""
+    """The share of characters that are replacements of lost ones, controls, or have no meaning of their own (private use).
+    Of ASCII it says nothing: ``normalise`` has taken its controls out."""
+    if facts.text.isascii():
+        return 0
     return len(_UNREADABLE.findall(facts.sample)) / max(1, len(_BLANKS.sub("", facts.sample)))
 
 
@@ -94,9 +98,9 @@ def debris(facts: TextFacts) -> float | None:
 
 def encoded_data(facts: TextFacts) -> float:
     """The share of characters in sixty and more letters and digits in a row, as base64 and hexadecimal have them."""
-    if max(map(len, facts.sample.split()), default=0) < _LONG_RUN:
-        return 0
-    return sum(map(len, _ENCODED.findall(facts.sample))) / len(facts.sample)
+    long = [token for token in facts.sample.split() if len(token) >= _LONG_RUN]
+    runs = (run for token in long for run in _LETTERS_AND_DIGITS.findall(token))
+    return sum(len(run) for run in runs if _ENCODED.fullmatch(run)) / max(1, len(facts.sample))
 
 
 def consonant_runs(facts: TextFacts) -> float | None:

@@ -8,21 +8,19 @@ import re
 
 from ragline.preprocess.filters.text_facts import TextFacts
 
-_SYMBOLS_ONLY = re.compile(r"(?<!\S)(?:(?!\s)[\W_])+(?!\S)")
 _LETTER = re.compile(r"[^\W\d_]")
 _STOP_WORDS = frozenset({"the", "be", "to", "of", "and", "that", "have", "with"})
 
 
 def gopher_word_count(facts: TextFacts) -> float | None:
     """Words that are more than punctuation."""
-    return len(facts.words) - len(_symbols(facts)) if facts.spaced else None
+    return len(facts.words) - len(facts.symbols) if facts.spaced else None
 
 
 def gopher_mean_word_length(facts: TextFacts) -> float | None:
     """The mean length of such words, in characters."""
-    symbols = _symbols(facts)
-    count = len(facts.words) - len(symbols)
-    return (sum(map(len, facts.words)) - sum(map(len, symbols))) / count if facts.spaced and count else None
+    count = len(facts.words) - len(facts.symbols)
+    return (sum(map(len, facts.words)) - sum(map(len, facts.symbols))) / count if facts.spaced and count else None
 
 
 def gopher_hashes(facts: TextFacts) -> float | None:
@@ -62,7 +60,3 @@ def gopher_stop_words(facts: TextFacts) -> float | None:
     if facts.language != "en":
         return None
     return len(_STOP_WORDS.intersection(facts.words))
-
-
-def _symbols(facts: TextFacts) -> list[str]:
-    return _SYMBOLS_ONLY.findall(facts.text)

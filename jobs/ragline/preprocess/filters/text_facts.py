@@ -14,9 +14,8 @@ from ragline.preprocess.filters.sentence_lines import sentence_lines
 # Written without blanks between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tibetan, Dzongkha.
 _NO_BLANKS = frozenset({"zh", "yue", "wuu", "ja", "th", "lo", "km", "my", "bo", "dz"})
 
-_NEWLINES = re.compile(r"\n+")
-_PARAGRAPH_ENDS = re.compile(r"\n{2,}")
-_COMPRESSED = 20_000
+_SYMBOLS = re.compile(r"(?<!\S)(?:(?!\s)[\W_])+(?!\S)")
+_COMPRESSED = 10_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,11 @@ class TextFacts:
         return self.text.split()
 
     @cached_property
+    def symbols(self) -> list[str]:
+        """The words that are nothing but punctuation."""
+        return _SYMBOLS.findall(self.text)
+
+    @cached_property
     def lines(self) -> list[str]:
         """The lines that are not empty."""
         return [line for line in self.text.split("\n") if line.strip()]
@@ -72,13 +76,15 @@ class TextFacts:
 
     @cached_property
     def repeated_lines(self) -> Repeats:
-        """Lines that were there before."""
-        return Repeats.among(_NEWLINES.split(self.text))
+        """Lines that were there before. As in Gopher's own, what precedes a first line end and follows a last one are lines."""
+        lines = [line for line in self.text.split("\n") if line]
+        return Repeats.among([*lines, *[""] * (self.text.startswith("\n") + self.text.endswith("\n"))])
 
     @cached_property
     def repeated_paragraphs(self) -> Repeats:
         """Paragraphs that were there before."""
-        return Repeats.among(_PARAGRAPH_ENDS.split(self.text.strip()))
+        paragraphs = (paragraph.lstrip("\n") for paragraph in self.text.strip().split("\n\n"))
+        return Repeats.among([paragraph for paragraph in paragraphs if paragraph])
 
     @cached_property
     def sample(self) -> str:

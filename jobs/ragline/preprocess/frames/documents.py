@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 from ragline.contracts.tables import DOCUMENTS
 from ragline.runtime.files import open_filesystem
 from ragline.runtime.frames.stored_rows import ddl
+from ragline.runtime.task_progress import counted_progress
 
 if TYPE_CHECKING:
+    from pyspark.accumulators import Accumulator
     from pyspark.sql import DataFrame
 
 _ROWS_PER_READ = 64
@@ -44,10 +46,20 @@ class ReadDocuments:
 
     table_uri: str
     work: DocumentWork
+    finished: "Accumulator[int]"
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
-        yield from self.work(self._documents(batches))
+        read = 0
+
+        def documents() -> Iterator[list[Document]]:
+            nonlocal read
+            for some in self._documents(batches):
+                read += len(some)
+                yield some
+
+        yield from self.work(documents())
+        self.finished.add(read)
 
     def _documents(self, batches: Iterator[pa.RecordBatch]) -> Iterator[list[Document]]:
         filesystem, folder = open_filesystem(self.table_uri)
@@ -57,14 +69,26 @@ class ReadDocuments:
                     yield from _read(pq.ParquetFile(stream), place["row_group"], place["positions"], self.work.columns)
 
 
-def read_documents(places: "DataFrame", table_uri: str, work: DocumentWork, tasks: int) -> "DataFrame":
-    """Do the work on the documents that stand at ``places`` (file, row_group, position), in so many tasks."""
+@dataclass(frozen=True)
+class Reading:
+    """How documents are read: where from, in how many tasks, and what to call it while it is shown how far it has come."""
+
+    table_uri: str
+    tasks: int
+    what: str
+    total: int | None = None
+
+
+def read_documents(places: "DataFrame", work: DocumentWork, reading: Reading) -> "DataFrame":
+    """Do the work on the documents that stand at ``places`` (file, row_group, position), now and once."""
     from pyspark.sql import functions as F
 
+    spark = places.sparkSession
     groups = places.groupBy("file", "row_group").agg(F.sort_array(F.collect_list("position")).alias("positions"))
     # So many partitions are meant: adaptive execution would see that the places are small, and not that the texts are large.
-    spread = groups.repartition(tasks, "file", "row_group")
-    return spread.mapInArrow(ReadDocuments(table_uri, work), ddl(work.schema))
+    spread = groups.repartition(reading.tasks, "file", "row_group")
+    with counted_progress(spark, reading.what, reading.total) as finished:
+        return spread.mapInArrow(ReadDocuments(reading.table_uri, work, finished), ddl(work.schema)).localCheckpoint()
 
 
 def _read(file: pq.ParquetFile, group: int, positions: Sequence[int], columns: Sequence[str]) -> Iterator[list[Document]]:

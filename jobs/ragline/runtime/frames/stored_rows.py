@@ -114,9 +114,7 @@ def stored_rows(
     rows = rows or Range()
     read = ReadFiles(table, lake.table_uri(table), tuple(columns), rows)
     files = [file for file in lake.files(table, version) if rows.touches(file)]
-    spread = min(max(1, len(files)), 4 * spark.sparkContext.defaultParallelism)
-    names = spark.createDataFrame(spark.sparkContext.parallelize([(file.path,) for file in files], spread), "file string")
-    frame = names.mapInArrow(read, ddl(read.schema))
+    frame = _names(spark, files).mapInArrow(read, ddl(read.schema))
     commits = {end for file in files for end in (file.first_seq, file.last_seq)}
     if len(commits) == 1 and None not in commits:
         return frame  # written by one commit: no row takes the place of another
@@ -147,7 +145,9 @@ def ddl_type(kind: pa.DataType) -> str:
 def stored_log(spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str]) -> "DataFrame":
     """Some columns of all rows of a table that is only ever appended to."""
     read = ReadLog(lake.table_uri(table), pa.schema([table.schema.field(name) for name in columns]))
-    files = [(file.path,) for file in lake.files(table)]
-    spread = min(max(1, len(files)), 4 * spark.sparkContext.defaultParallelism)
-    names = spark.createDataFrame(spark.sparkContext.parallelize(files, spread), "file string")
-    return names.mapInArrow(read, ddl(read.schema))
+    return _names(spark, lake.files(table)).mapInArrow(read, ddl(read.schema))
+
+
+def _names(spark: "SparkSession", files: Sequence[StoredFile]) -> "DataFrame":
+    # From a list and not from an RDD, for which Spark would start another Python daemon.
+    return spark.createDataFrame([(file.path,) for file in files], "file string")

@@ -1,0 +1,73 @@
+"""``ragline evaluate``, ``promote`` and ``rollback``: which release serves."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragline.commands.options import Config, Overrides, RunId
+from ragline.commands.running import run_job
+from ragline.errors import StaleVerdict
+
+if TYPE_CHECKING:
+    from ragline.runtime.run import Run
+
+
+def evaluate(
+    config: Config = None,
+    overrides: Overrides = None,
+    run_id: RunId = None,
+    release: Annotated[str | None, typer.Option(help="Alias or version; default: the newest release.")] = None,
+    judgments: Annotated[Path | None, typer.Option(help="BEIR folder to judge by, instead of the configured one.")] = None,
+    run_file: Annotated[Path | None, typer.Option(help="Also write the ranking as a TREC run to this file.")] = None,
+) -> None:
+    """Measure a release against the champion on the pipeline's judgments."""
+
+    def work(run: "Run") -> None:
+        from ragline.evaluate.job import evaluate as job
+
+        job(run, release=release, judgments=judgments, run_file=run_file)
+
+    run_job("evaluate", config, overrides, run_id, work)
+
+
+def promote(
+    config: Config = None,
+    overrides: Overrides = None,
+    run_id: RunId = None,
+    release: Annotated[str | None, typer.Option(help="Alias or version; default: the newest release.")] = None,
+    approved_by: Annotated[str | None, typer.Option(help="Who decided to promote it although the verdict asks.")] = None,
+) -> None:
+    """Make a release the champion if its verdict allows it."""
+
+    def work(run: "Run") -> None:
+        from ragline.evaluate.job import evaluate as evaluate_job
+        from ragline.promote.job import promote as job
+
+        try:
+            job(run, release=release, approved_by=approved_by)
+        except StaleVerdict as stale:
+            logging.getLogger(__name__).info("%s Evaluating again.", stale)
+            evaluate_job(run, release=release, judgments=None, run_file=None)
+            job(run, release=release, approved_by=approved_by)
+
+    _, manifest = run_job("promote", config, overrides, run_id, work)
+    typer.echo(manifest.message)
+
+
+def rollback(
+    config: Config = None,
+    overrides: Overrides = None,
+    run_id: RunId = None,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit table.")] = "rolled back by hand",
+) -> None:
+    """Put the previous champion back."""
+
+    def work(run: "Run") -> None:
+        from ragline.promote.job import rollback as job
+
+        job(run, reason=reason)
+
+    _, manifest = run_job("rollback", config, overrides, run_id, work)
+    typer.echo(manifest.message)

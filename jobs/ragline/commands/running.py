@@ -1,0 +1,37 @@
+"""Load the settings, run a job, say how it ended."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ragline.runtime.run import Run
+    from ragline.runtime.settings import Settings
+
+
+def load(config: Path | None, overrides: list[str] | None) -> "Settings":
+    """The settings of a pipeline, from its file, the environment and ``--set``."""
+    from ragline.runtime.config import load_settings
+
+    return load_settings(config, overrides or [])
+
+
+def run_job(
+    job: str, config: Path | None, overrides: list[str] | None, run_id: str | None, work: "Callable[[Run], None]"
+) -> "tuple[Settings, Any]":
+    """Load the settings, run one job, and leave with its exit code unless it succeeded."""
+    from ragline.contracts.names import safe_run_id
+    from ragline.runtime.run import execute, exit_code
+
+    settings = load(config, overrides)
+    name = safe_run_id(run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}")
+    manifest = execute(job, settings, name, work)
+    if code := exit_code(manifest):
+        raise typer.Exit(code)
+    summary = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items())
+    typer.echo(f"{job}: done in {manifest.wall_seconds:.1f} s" + (f": {summary}" if summary else ""), err=True)
+    return settings, manifest

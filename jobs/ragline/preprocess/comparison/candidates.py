@@ -1,0 +1,45 @@
+"""The ways of cutting that are compared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragline.errors import ConfigError
+from ragline.runtime.preprocess_settings import ChunkSettings
+
+STRATEGIES = ("structure", "recursive", "sentence_window", "semantic")
+REFERENCE = "recursive, 200 tokens"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A name and what it stands for."""
+
+    name: str
+    settings: ChunkSettings
+
+
+def candidates(configured: ChunkSettings, wanted: Sequence[str]) -> list[Candidate]:
+    """The reference, and the strategies asked for (all, if none): the configured one with its options, others with defaults.
+
+    Raises:
+        ConfigError: there is no such strategy.
+    """
+    unknown = [name for name in wanted if name not in STRATEGIES]
+    if unknown:
+        raise ConfigError(f"--strategy {unknown[0]!r} is not known: use {', '.join(STRATEGIES)}.")
+    found = [Candidate(REFERENCE, ChunkSettings(strategy="recursive", max_tokens=200))]
+    for name in dict.fromkeys(wanted or STRATEGIES):
+        if name == configured.strategy:
+            found.append(Candidate(f"{name} (configured)", configured))
+        else:
+            found.append(Candidate(name, _with_strategy(configured, name)))
+    # The reference itself need not be measured twice.
+    return [item for n, item in enumerate(found) if item.settings not in [before.settings for before in found[:n]]]
+
+
+def _with_strategy(configured: ChunkSettings, name: str) -> ChunkSettings:
+    options: dict[str, object] = {"max_tokens": configured.max_tokens, "heading_prefix": configured.heading_prefix}
+    if name == "semantic":
+        # The default, where chunks are not too small for it.
+        options["piece_tokens"] = min(ChunkSettings().piece_tokens, configured.max_tokens // 2)
+    return ChunkSettings.model_validate({"strategy": name, **options})

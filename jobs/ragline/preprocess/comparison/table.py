@@ -1,0 +1,77 @@
+"""A comparison as a table: for the terminal, as Markdown, as JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ragline.preprocess.comparison.measurement import DEPTHS, OVERALL, Measurement, Scores
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_METRICS = ("recall", "precision", "iou")
+_HEADER = (
+    "strategy",
+    "chunks",
+    "tokens",
+    *(f"{name} @{depth}" for depth in DEPTHS for name in ("recall", "precision", "IoU")),
+    "Ω",
+)
+LEGEND = (
+    "Percent of the text, means over questions: recall and precision of the text of the 5 and 10 chunks retrieved, intersection "
+    "over union (IoU), and Ω, the IoU of all chunks that hold some of the answer. Tokens: mean size of a chunk as the encoder "
+    "reads it."
+)
+
+
+def rich_table(measurements: Sequence[Measurement]) -> "Table":
+    """The overall scores, for a terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(_HEADER[0], min_width=12)
+    for name in _HEADER[1:]:
+        table.add_column(name.replace("precision", "prec.").replace(" @", "\n@"), justify="right", no_wrap=True)
+    for measurement in measurements:
+        table.add_row(*_row(measurement, OVERALL))
+    return table
+
+
+def markdown_table(measurements: Sequence[Measurement]) -> str:
+    """The overall scores and those of each corpus."""
+    return "\n".join([LEGEND, "", *_section(measurements, OVERALL), *_corpora(measurements)])
+
+
+def json_table(measurements: Sequence[Measurement]) -> str:
+    """All scores, as they were measured."""
+    return json.dumps([asdict(measurement) for measurement in measurements], indent=2)
+
+
+def _corpora(measurements: Sequence[Measurement]) -> Iterator[str]:
+    for corpus in dict.fromkeys(scores.corpus for scores in measurements[0].scores if scores.corpus != OVERALL):
+        yield from ("", f"## {corpus}", "", *_section(measurements, corpus))
+
+
+def _section(measurements: Sequence[Measurement], corpus: str) -> Iterator[str]:
+    yield f"| {' | '.join(_HEADER)} |"
+    yield "|---|" + "---:|" * (len(_HEADER) - 1)
+    for measurement in measurements:
+        yield f"| {' | '.join(_row(measurement, corpus))} |"
+
+
+def _row(measurement: Measurement, corpus: str) -> list[str]:
+    by_depth = [_scores(measurement, corpus, depth) for depth in DEPTHS]
+    values = [f"{100 * getattr(scores, metric):.1f}" for scores in by_depth for metric in _METRICS]
+    return [
+        measurement.name,
+        f"{measurement.chunks:,}",
+        f"{measurement.mean_tokens:.0f}",
+        *values,
+        f"{100 * by_depth[0].precision_omega:.1f}",
+    ]
+
+
+def _scores(measurement: Measurement, corpus: str, depth: int) -> Scores:
+    return next(scores for scores in measurement.scores if (scores.corpus, scores.depth) == (corpus, depth))

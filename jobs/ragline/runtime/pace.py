@@ -1,0 +1,44 @@
+"""How fast items are done, in words."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Pace:
+    """Items done of ``total`` (None: nobody knows how many). What passes before the first ones are done, a start of Spark or of
+    a model, says nothing of how long the others will take."""
+
+    total: int | None
+    clock: Callable[[], float] = time.monotonic
+    done: int = 0
+    _start: float = field(init=False)
+    _first: tuple[float, int] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._start = self.clock()
+
+    def add(self, items: int) -> None:
+        """So many more are done."""
+        self.done += items
+        if self._first is None and items:
+            self._first = (self.clock(), self.done)
+
+    def __str__(self) -> str:
+        counted = f"{self.done:,}" if self.total is None else f"{self.done:,} of {self.total:,}"
+        rate = self._rate()
+        if not rate:
+            return counted
+        left = "" if self.total is None or self.done >= self.total else f", {_duration((self.total - self.done) / rate)} left"
+        return f"{counted} ({rate:,.1f}/s{left})"
+
+    def _rate(self) -> float:
+        is_over = self.total is not None and self.done >= self.total
+        since, before = (self._start, 0) if is_over or self._first is None else self._first
+        elapsed = self.clock() - since
+        return (self.done - before) / elapsed if elapsed > 0 else 0.0
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
