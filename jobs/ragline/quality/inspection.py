@@ -13,9 +13,9 @@ from ragline.runtime.spark import spark_session
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Starting Spark takes as long as checking this many rows in one process (25 CPU microseconds each), or as reading the ids of
-# so many.
-_ROWS, _IDS = 300_000, 1_000_000
+# Spark's start and its shuffles take longer than checking so many rows in one process does (10 CPU microseconds each), or than
+# reading the ids of so many (300 bytes of memory each).
+_ROWS, _IDS = 1_000_000, 2_000_000
 
 
 @dataclass(frozen=True)

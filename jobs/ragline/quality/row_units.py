@@ -38,10 +38,10 @@ def check_rows(inspection: Inspection, work: CheckRows, documents_version: int |
 
 def _units_here(inspection: Inspection, documents_version: int | None) -> Iterator[pa.RecordBatch]:
     lake = inspection.run.lake
-    rows = rows_here(lake, inspection.table, ("doc_id",), inspection.version, inspection.unchecked)
+    rows = rows_here(lake, inspection.table, ("doc_id",), inspection.version, inspection.unchecked, with_places=True)
     rows = rows.filter(pc.invert(rows["deleted"])).combine_chunks()
     if documents_version is not None:
-        documents = rows_here(lake, DOCUMENTS, ("doc_id",), documents_version, Range(until=documents_version))
+        documents = rows_here(lake, DOCUMENTS, ("doc_id",), documents_version, Range(until=documents_version), with_places=True)
         documents = documents.filter(pc.invert(documents["deleted"])).combine_chunks()
         there = pc.index_in(rows["doc_id"], documents["doc_id"].combine_chunks())
         for name, source in zip(_DOCUMENT, _PLACE, strict=True):
