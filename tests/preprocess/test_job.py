@@ -180,4 +180,4 @@ def _submit(corpus: Corpus) -> int:
     # Out of pytest's own Spark: a child must not find the gateway of this process.
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYSPARK_GATEWAY")}
     environment["PYSPARK_PYTHON"] = sys.executable
-    return subprocess.run([*command, *arguments], env=environment, check=False, timeout=120).returncode
+    return subprocess.run([*command, *arguments], env=environment, check=False, timeout=300).returncode

@@ -1,6 +1,5 @@
 """What is dropped for what, on hand-made graphs."""
 
-import time
 from typing import Any
 
 import pytest
@@ -47,7 +46,5 @@ def test_texts_that_share_a_band_are_compared_the_longest_first(spark: Any) -> N
 
 def test_ten_thousand_texts_in_one_bucket_cost_a_few_comparisons_each(spark: Any) -> None:
     nodes = [(f"{number:05}", 10, [7]) for number in range(10_000)]
-    start = time.monotonic()
     pairs = candidate_pairs(spark.createDataFrame(nodes, NODES))
     assert pairs.count() == sum(10_000 - 1 - leader for leader in range(LEADERS))
-    assert time.monotonic() - start < 60
