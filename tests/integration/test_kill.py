@@ -18,7 +18,7 @@ LAKE = "ragline.runtime.lake:Lake"
 KILLS = {
     "ingest": [f"{LAKE}.write_files before 1", f"{LAKE}.write_files after 1", f"{LAKE}.write_files after 2"],
     "gate documents": ["ragline.quality.job:publish before 1"],
-    "preprocess": [f"{LAKE}.write after 1", f"{LAKE}.write_files before 1", f"{LAKE}.write_files after 1"],
+    "preprocess": [f"{LAKE}.write_files after 1", f"{LAKE}.write_files before 3", f"{LAKE}.write_files after 3"],
     "embed": [f"{LAKE}.write after 1"],
     "index": [
         "ragline.release.bundle:write_bundle after 1",
