@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,8 +142,9 @@ def _makers(rng: random.Random) -> dict:
     for number, fake in enumerate(fakers.values()):
         fake.seed_instance(SEED + number)
     us = fakers["en_US"]
-    anyone = lambda: fakers[rng.choice(LOCALES)]  # noqa: E731
-    grouped = lambda text, by, mark: mark.join(text[i : i + by] for i in range(0, len(text), by))  # noqa: E731
+
+    def anyone() -> Faker:
+        return fakers[rng.choice(LOCALES)]
 
     def drawn(alphabet: str, length: int) -> str:
         return "".join(rng.choice(alphabet) for _ in range(length))
@@ -161,7 +163,7 @@ def _makers(rng: random.Random) -> dict:
             return number
         if len(number) == 15:
             return mark.join((number[:4], number[4:10], number[10:]))
-        return grouped(number, 4, mark) if len(number) in (16, 19) else number
+        return _grouped(number, 4, mark) if len(number) in (16, 19) else number
 
     def iban() -> str:
         number = fakers[
@@ -169,7 +171,7 @@ def _makers(rng: random.Random) -> dict:
                 ("de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "en_GB", "de_AT", "de_CH", "no_NO", "pt_PT", "fi_FI")
             )
         ].iban()
-        return rng.choice((number, number.lower(), grouped(number, 4, " "), grouped(number, 4, "-")))
+        return rng.choice((number, number.lower(), _grouped(number, 4, " "), _grouped(number, 4, "-")))
 
     def ssn() -> str:
         number = us.ssn()
@@ -192,27 +194,35 @@ def _makers(rng: random.Random) -> dict:
         "ssn": ssn,
         "ip": ip,
         "url_credentials": lambda: f"{us.user_name()}:{us.password(special_chars=False)}",
-        "api_key": lambda: rng.choice(
-            (
-                "AKIA" + drawn("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-                "ghp_" + drawn(letters, 36),
-                "github_pat_" + drawn(letters, 22) + "_" + drawn(letters, 59),
-                f"xoxb-{drawn(string.digits, 12)}-{drawn(string.digits, 12)}-{drawn(letters, 24)}",
-                "sk_live_" + drawn(letters, 24),
-                "AIza" + drawn(letters + "-_", 34) + "a",
-                f"eyJ{drawn(letters, 33)}.eyJ{drawn(letters, 80)}.{drawn(letters + '-_', 42)}a",
-                "npm_" + drawn(letters, 36),
-                "pypi-AgEIcHlwaS5vcmc" + drawn(letters + "-_", 120) + "a",
-                "sk-proj-" + drawn(letters, 48),
-                "glpat-" + drawn(letters, 20),
-                "hf_" + drawn(letters, 34),
-            )
-        ),
+        "api_key": lambda: rng.choice(_api_keys(drawn)),
         "secret": lambda: rng.choice(
             (us.password(length=12, special_chars=False), drawn(letters, 24), drawn("0123456789abcdef", 32))
         ),
         "private_key": lambda: _pem(rng, letters),
     }
+
+
+def _api_keys(drawn: Callable[[str, int], str]) -> tuple[str, ...]:
+    """One of each issuer's."""
+    letters = string.ascii_letters + string.digits
+    return (
+        "AKIA" + drawn("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+        "ghp_" + drawn(letters, 36),
+        "github_pat_" + drawn(letters, 22) + "_" + drawn(letters, 59),
+        f"xoxb-{drawn(string.digits, 12)}-{drawn(string.digits, 12)}-{drawn(letters, 24)}",
+        "sk_live_" + drawn(letters, 24),
+        "AIza" + drawn(letters + "-_", 34) + "a",
+        f"eyJ{drawn(letters, 33)}.eyJ{drawn(letters, 80)}.{drawn(letters + '-_', 42)}a",
+        "npm_" + drawn(letters, 36),
+        "pypi-AgEIcHlwaS5vcmc" + drawn(letters + "-_", 120) + "a",
+        "sk-proj-" + drawn(letters, 48),
+        "glpat-" + drawn(letters, 20),
+        "hf_" + drawn(letters, 34),
+    )
+
+
+def _grouped(text: str, by: int, mark: str) -> str:
+    return mark.join(text[at : at + by] for at in range(0, len(text), by))
 
 
 def _pem(rng: random.Random, letters: str) -> str:

@@ -79,7 +79,7 @@ def cut_documents(reader: DocumentReader, step: DocumentStep, work: ChunkDocumen
     to_chunk = step.to_chunk().persist()
     chunked = _cut(reader, step, work, to_chunk)
     chunked_now = step.decided.filter("outcome = 'chunked'").select("doc_id")
-    settled = to_chunk.unionByName(without(before.select("doc_id").distinct(), chunked_now))
+    settled = to_chunk.unionByName(without(before.select("doc_id"), chunked_now))
     kept = without(before, settled)
     passages = kept.drop(*_DECISION).unionByName(_passages(chunked)).persist()
     decided, compared = _decided(reader, work, passages)

@@ -45,9 +45,9 @@ def differing(now: "DataFrame", before: "DataFrame", key: str, columns: tuple[st
 
 def without(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is none of these."""
-    return rows.join(ids.select("doc_id").distinct(), "doc_id", how="left_anti")
+    return rows.join(ids.select("doc_id"), "doc_id", how="left_anti")
 
 
 def among(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is one of these."""
-    return rows.join(ids.select("doc_id").distinct(), "doc_id", how="left_semi")
+    return rows.join(ids.select("doc_id"), "doc_id", how="left_semi")

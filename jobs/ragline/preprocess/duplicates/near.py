@@ -61,7 +61,7 @@ def drop_near_copies(edges: "DataFrame") -> "DataFrame":
     open_edges = edges.localCheckpoint()
     dropped: DataFrame | None = None
     while not open_edges.isEmpty():
-        later = open_edges.select(F.col("second").alias("first")).distinct()
+        later = open_edges.select(F.col("second").alias("first"))
         kept = open_edges.join(later, "first", how="left_anti")
         going = kept.groupBy(F.col("second").alias("hash")).agg(
             F.min_by(F.struct(F.col("first").alias("kept_hash"), "score"), F.struct(-F.col("score"), F.col("first"))).alias(
@@ -71,7 +71,7 @@ def drop_near_copies(edges: "DataFrame") -> "DataFrame":
         going = going.select("hash", "best.kept_hash", "best.score").localCheckpoint()
         dropped = going if dropped is None else dropped.unionByName(going)
         gone = going.select("hash")
-        rest = open_edges.join(kept.select("first").distinct(), "first", how="left_anti")
+        rest = open_edges.join(kept.select("first"), "first", how="left_anti")
         rest = rest.join(gone.toDF("first"), "first", how="left_anti").join(gone.toDF("second"), "second", how="left_anti")
         open_edges = rest.select("first", "second", "score").localCheckpoint()
     return dropped
