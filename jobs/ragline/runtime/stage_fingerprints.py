@@ -4,6 +4,7 @@
 """
 
 from ragline.contracts.fingerprints import fingerprint
+from ragline.runtime.entity_model import installed_entity_model
 from ragline.runtime.models import model_fingerprint, resolve_model, tokenizer_fingerprint
 from ragline.runtime.settings import Settings
 
@@ -11,13 +12,17 @@ REVISION = {"preprocess": 2, "index": 1}
 
 
 def preprocess_fingerprint(settings: Settings) -> str:
-    """Settings of ``preprocess``, the tokenizer that chunks are measured with, and for ``semantic`` all of the model."""
+    """Settings of ``preprocess``, the tokenizer that chunks are measured with, for ``semantic`` all of the model, and what
+    finds names where they are asked for: documents are looked at again when that is installed."""
+    personal_data = settings.preprocess.personal_data
+    names = personal_data.asks_for("person") or personal_data.asks_for("address")
     folder = resolve_model(settings.embedding.model, settings.root)
     return fingerprint(
         {
             "revision": REVISION["preprocess"],
             "preprocess": settings.preprocess.model_dump(mode="json"),
             "tokenizer": tokenizer_fingerprint(folder),
+            "names": installed_entity_model(personal_data.entity_model) if names else None,
             "similarity": model_fingerprint(folder) if settings.preprocess.chunk.strategy == "semantic" else None,
         }
     )

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ragline.preprocess.privacy.finding import Finding
@@ -17,11 +16,6 @@ ENTITY_KINDS = ("person", "address")
 
 _KIND_OF_LABEL = {"PERSON": "person", "PER": "person", "GPE": "address", "LOC": "address", "FAC": "address"}
 _PIECE = 20_000  # characters that the model sees at once: its memory grows with them
-
-
-def can_find_entities(model: str) -> bool:
-    """Whether spaCy and the model are installed; nothing is loaded."""
-    return find_spec("spacy") is not None and find_spec(model) is not None
 
 
 def find_entities(text: str, model: str) -> Iterator[Finding]:
