@@ -142,9 +142,9 @@ def test_a_changed_chunk_size_starts_again_at_preprocess(served: AirflowProject)
     assert view.failed == []
 
 
-def test_a_changed_model_starts_again_at_embed(served: AirflowProject, tmp_path: Path) -> None:
+def test_a_changed_model_starts_again_at_embed(served: AirflowProject) -> None:
     chunks = served.lake.version(CHUNKS)
-    served.configure(embedding={"model": str(slightly_changed_model(tmp_path))})
+    served.configure(embedding={"model": str(slightly_changed_model(served.project.root))})
     view = served.line()
     assert states(view)["preprocess_corpus.preprocess"] == "skipped"
     assert "build_release.embed" in done(view)
