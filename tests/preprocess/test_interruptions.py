@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ragline.contracts.tables import CHUNKS
 from ragline.errors import CommitConflict
+from ragline.preprocess.frames import size
 from ragline.runtime.lake import Lake
 from tests.conftest import Project
 from tests.preprocess.conftest import Corpus
@@ -69,10 +70,16 @@ def undisturbed(folder: Path, documents: dict[str, str]) -> list[list[dict[str, 
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(CHANGE, max_size=5))
+@given(st.lists(CHANGE, max_size=5), st.sampled_from([size.TINY, -1]))
 def test_any_history_ends_as_one_undisturbed_run(
-    spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]
+    spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]], tiny: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(size, "TINY", tiny)  # where nothing is tiny, Spark is set up as for a few changes among many documents
+        live_through(tmp_path_factory, history)
+
+
+def live_through(tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]) -> None:
     folder = tmp_path_factory.mktemp("history")
     corpus = Corpus(Project(folder / "project"))
     documents = {"a": "One text."}

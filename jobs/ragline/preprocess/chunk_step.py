@@ -12,6 +12,7 @@ from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
+from ragline.preprocess.frames.size import few
 from ragline.preprocess.frames.staged_files import drop_from_files
 from ragline.preprocess.frames.written_rows import FILE, file_action
 from ragline.preprocess.outcomes import among, differing, without
@@ -19,20 +20,25 @@ from ragline.preprocess.outcomes import among, differing, without
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-STATE = ("chunk_id", "doc_id", "normal_hash", "words", "bands", "kept_id", "method", "score")
+_TEXT = ("chunk_id", "doc_id", "normal_hash", "words", "bands")
 _DECISION = ("kept_id", "method", "score")
+STATE = (*_TEXT, *_DECISION)
 
 
 @dataclass(frozen=True)
 class ChunkStep:
     """What the second half found out.
 
-    ``chunked``: what was cut (``CHUNKED``). ``passages``: every chunk there is, dropped ones included, with ``kept_id, method,
-    score`` of those. ``compared``: pairs to remember, or None.
+    ``chunked``: what was cut (``CHUNKED``). ``lost``: ids of documents that had chunks and are not cut any more.
+    ``decided``: new chunks, and old ones with the text of one that came or went, with ``kept_id, method, score`` of those that
+    are dropped; ``others``: of all other chunks those that are dropped and those of documents that were cut. ``compared``: pairs
+    to remember, or None.
     """
 
     chunked: "DataFrame"
-    passages: "DataFrame"
+    lost: "DataFrame"
+    decided: "DataFrame"
+    others: "DataFrame"
     compared: "DataFrame | None"
 
     @cached_property
@@ -41,9 +47,18 @@ class ChunkStep:
         return self.chunked.filter("doc_id is not null").select("doc_id", "path")
 
     @cached_property
+    def passages(self) -> "DataFrame":
+        """All chunks of the documents that were cut, dropped ones included."""
+        return among(self.decided.unionByName(self.others), self.documents).persist()
+
+    def copies(self) -> "DataFrame":
+        """All chunks that are dropped, of any document."""
+        return self.decided.unionByName(self.others).filter("kept_id is not null")
+
+    @cached_property
     def dropped(self) -> dict[str, int]:
         """How many chunks of the documents that were cut are dropped, by method."""
-        copies = among(self.passages.filter("kept_id is not null"), self.documents)
+        copies = self.passages.filter("kept_id is not null")
         return {row["method"]: row["count"] for row in copies.groupBy("method").count().collect()}
 
     @cached_property
@@ -59,35 +74,51 @@ class ChunkStep:
         """``doc_id, chunk_count`` of the documents that were cut: chunks that stay."""
         from pyspark.sql import functions as F
 
-        stays = among(self.passages, self.documents).filter(F.col("kept_id").isNull())
-        counted = stays.groupBy("doc_id").agg(F.count("*").cast("int").alias("chunk_count"))
-        return self.documents.select("doc_id").join(counted, "doc_id", how="left").fillna(0, ["chunk_count"])
+        stays = self.passages.filter("kept_id is null").select("doc_id", F.lit(1).alias("stays"))
+        each = stays.unionByName(self.documents.select("doc_id", F.lit(0).alias("stays")))
+        return each.groupBy("doc_id").agg(F.sum("stays").cast("int").alias("chunk_count"))
 
     def files(self, chunks_uri: str, chunks_version: int) -> list[AddAction]:
         """The files to commit: those that were written, dropped chunks taken out."""
-        dropped = self.passages.filter("kept_id is not null").join(self.documents, "doc_id", how="inner")
-        rows = dropped.select("path", "chunk_id")
-        changed = drop_from_files(rows, chunks_uri, chunks_version) if self.dropped else {}
+        changed = drop_from_files(self._dropped_rows(), chunks_uri, chunks_version) if self.dropped else {}
         written = self.chunked.filter("doc_id is null").select(*(name for name, _ in FILE)).toArrow().to_pylist()
         files = [changed[row["path"]] if row["path"] in changed else file_action(row) for row in written]
         return [file for file in files if file]
 
+    def _dropped_rows(self) -> "DataFrame":
+        dropped = self.passages.filter("kept_id is not null")
+        return dropped.join(few(self.documents), "doc_id", how="inner").select("path", "chunk_id")
+
 
 def cut_documents(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments) -> ChunkStep:
     """Cut what has to be cut, and decide on all chunks."""
+    from pyspark.sql import functions as F
+
     before = reader.plan.state.rows(reader.spark, reader.lake, PASSAGES, STATE).persist()
-    to_chunk = step.to_chunk().persist()
+    to_chunk, lost = step.to_chunk().persist(), step.not_chunked_any_more().persist()
     chunked = _cut(reader, step, work, to_chunk)
-    chunked_now = step.decided.filter("outcome = 'chunked'").select("doc_id")
-    settled = to_chunk.unionByName(without(before.select("doc_id"), chunked_now))
-    kept = without(before, settled)
-    passages = kept.drop(*_DECISION).unionByName(_passages(chunked)).persist()
-    decided, compared = _decided(reader, work, passages)
-    affected = differing(decided, kept, "chunk_id", _DECISION).select("doc_id").distinct()
-    affected = without(affected, to_chunk).localCheckpoint()
+    # Rows of a run that was killed may be among those before: nothing counts but what belongs to a document that stays.
+    settled = to_chunk.unionByName(lost)
+    kept = among(before, without(step.chunked_before(), settled))
+    fresh, gone = _passages(chunked), among(before, settled).select(*_TEXT)
+    together = reader.plan.full or work.settings.deduplicate.chunks.near is not None
+    related, untouched = (kept, kept.limit(0)) if together else _related(kept, fresh.unionByName(gone))
+    decided, compared = _decided(reader, work, fresh.unionByName(related.select(*_TEXT)), fresh.unionByName(gone))
+    affected = differing(without(decided, to_chunk), related, "chunk_id", _DECISION).select("doc_id").distinct()
+    affected = affected.localCheckpoint()
     if not affected.isEmpty():
         chunked = chunked.unionByName(_cut(reader, step, work, affected))
-    return ChunkStep(chunked, decided, compared)
+    again = untouched.join(few(affected.withColumn("again", F.lit(True))), "doc_id", how="left")
+    others = again.filter("kept_id is not null or again").select(untouched.columns).persist()
+    return ChunkStep(chunked, lost, decided, others, compared)
+
+
+def _related(kept: "DataFrame", stirred: "DataFrame") -> "tuple[DataFrame, DataFrame]":
+    """The kept chunks with the text of one that came or went, whose fate may be another now, and the rest. (Near-copies are
+    decided all together.)"""
+    hashes = few(stirred.filter("normal_hash != ''").select("normal_hash").distinct())
+    related = kept.join(hashes, "normal_hash", how="left_semi").select(kept.columns).localCheckpoint()
+    return related, kept.join(hashes, "normal_hash", how="left_anti").select(kept.columns)
 
 
 def _cut(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame") -> "DataFrame":
@@ -112,7 +143,9 @@ def _passages(chunked: "DataFrame") -> "DataFrame":
     )
 
 
-def _decided(reader: DocumentReader, work: ChunkDocuments, passages: "DataFrame") -> "tuple[DataFrame, DataFrame | None]":
+def _decided(
+    reader: DocumentReader, work: ChunkDocuments, passages: "DataFrame", stirred: "DataFrame"
+) -> "tuple[DataFrame, DataFrame | None]":
     from pyspark.sql import functions as F
 
     settings = work.settings.deduplicate
@@ -121,6 +154,7 @@ def _decided(reader: DocumentReader, work: ChunkDocuments, passages: "DataFrame"
         return passages.select("*", *(F.lit(None).cast(kind).alias(name) for name, kind in kinds)), None
     texts = passages.filter("normal_hash != ''").select(F.col("chunk_id").alias("id"), "normal_hash", "words", "bands")
     shingles_of = partial(reader.shingles, passages, work=ShingleChunks(work))
-    originals = choose_originals(texts, reader.lake, shingles_of, settings.chunks, settings.shingle_words)
+    changes = None if reader.plan.full else stirred
+    originals = choose_originals(texts, reader.lake, shingles_of, settings.chunks, settings.shingle_words, changes)
     copies = originals.copies.withColumnRenamed("id", "chunk_id")
-    return passages.join(copies, "chunk_id", how="left").select(*STATE).localCheckpoint(), originals.compared
+    return passages.join(few(copies), "chunk_id", how="left").select(*STATE).localCheckpoint(), originals.compared

@@ -13,8 +13,9 @@ from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, NEAR_PAIRS, OUTCOMES, PASSAGES, Table
 from ragline.preprocess.chunk_step import ChunkStep
 from ragline.preprocess.document_step import DocumentStep
+from ragline.preprocess.frames.size import few
 from ragline.preprocess.frames.written_rows import WrittenRows, write_rows
-from ragline.preprocess.outcomes import DECISION, among, differing, without
+from ragline.preprocess.outcomes import among, differing, without
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
 from ragline.runtime.frames.stored_rows import stored_rows
@@ -29,7 +30,7 @@ def commit(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> 
     """Write all of it; returns the outcome rows that were written."""
     outcomes = outcome_rows(documents, chunks).localCheckpoint()
     _append(run, plan, OUTCOMES, _complete(outcomes, OUTCOMES))
-    _append(run, plan, PASSAGES, _complete(passage_rows(documents, chunks), PASSAGES))
+    _append(run, plan, PASSAGES, _complete(passage_rows(chunks), PASSAGES))
     _remember_pairs(run, plan, documents, chunks)
     _record_duplicates(run, plan, documents, chunks)
     _commit_chunks(run, plan, documents, chunks, outcomes)
@@ -40,24 +41,19 @@ def outcome_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     """Of each document that changed, or whose fate did, what became of it; a marker for each that is gone."""
     from pyspark.sql import functions as F
 
-    counted = documents.before.select("doc_id", F.col("chunk_count").alias("old_count"))
-    rows = documents.decided.join(chunks.counts(), "doc_id", how="left").join(counted, "doc_id", how="left")
-    count = F.when(F.col("outcome") == "chunked", F.coalesce("chunk_count", "old_count", F.lit(0))).otherwise(F.lit(0))
-    rows = rows.withColumn("chunk_count", count.cast("int")).drop("old_count").persist()
-    touched = among(rows, documents.touched)
-    others = differing(without(rows, documents.touched), documents.before, "doc_id", (*DECISION, "chunk_count"))
-    live = touched.unionByName(others).withColumn("deleted", F.lit(False))
+    cut_again = without(among(documents.before.drop("chunk_count"), chunks.documents), documents.decided)
+    rows = documents.decided.unionByName(cut_again).join(few(chunks.counts()), "doc_id", how="left")
+    live = rows.fillna(0, ["chunk_count"]).withColumn("deleted", F.lit(False))
     gone = documents.gone.distinct().withColumn("deleted", F.lit(True))
     return live.unionByName(gone, allowMissingColumns=True)
 
 
-def passage_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+def passage_rows(chunks: ChunkStep) -> "DataFrame":
     """All chunks of the documents that were cut; a marker for each that has none any more."""
     from pyspark.sql import functions as F
 
-    live = among(chunks.passages, chunks.documents).withColumn("deleted", F.lit(False))
-    had = documents.before.filter("outcome = 'chunked'").select("doc_id")
-    left = without(without(had, chunks.passages), live)
+    live = chunks.passages.withColumn("deleted", F.lit(False))
+    left = chunks.lost.unionByName(without(chunks.documents.select("doc_id"), live)).distinct()
     return live.unionByName(left.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
 
 
@@ -80,7 +76,7 @@ def _record_duplicates(run: Run, plan: Plan, documents: DocumentStep, chunks: Ch
         rows.filter("kept_id is not null").select(
             F.col(key).alias("dropped_id"), "kept_id", F.lit(level).alias("level"), "doc_id", "method", "score"
         )
-        for rows, key, level in ((documents.decided, "doc_id", "document"), (chunks.passages, "chunk_id", "chunk"))
+        for rows, key, level in ((documents.copies, "doc_id", "document"), (chunks.copies(), "chunk_id", "chunk"))
     ]
     now = copies[0].unionByName(copies[1]).persist()
     recorded = stored_rows(spark, run.lake, DUPLICATES, ("dropped_id", *columns)).filter("not deleted")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ragline.contracts.tables import DOCUMENTS, OUTCOMES
+from ragline.contracts.tables import DOCUMENTS, OUTCOMES, PASSAGES
 from ragline.preprocess.frames.documents import DocumentWork, Reading, read_documents
 from ragline.preprocess.frames.size import stored_count, task_count, tune
 from ragline.preprocess.outcomes import among
@@ -26,7 +26,8 @@ class DocumentReader:
 
     def tune(self) -> None:
         """Set Spark up for as many rows as this run has to do with."""
-        tune(self.spark, self._changes, self._changes + self.plan.state.count(self.lake, OUTCOMES))
+        remembered = sum(self.plan.state.count(self.lake, table) for table in (OUTCOMES, PASSAGES))
+        tune(self.spark, self._changes, self._changes + remembered)
 
     def changed_places(self) -> "DataFrame":
         """Where the documents stand that changed since the last run: doc_id, deleted, file, row_group, position."""

@@ -8,7 +8,7 @@ from ragline.contracts.tables import OUTCOMES
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_documents import ShingleDocuments
-from ragline.preprocess.outcomes import DECISION, among, candidates, decide, without
+from ragline.preprocess.outcomes import DECISION, among, candidates, decide, differing, without
 from ragline.preprocess.profile import PROFILE, ProfileDocuments
 from ragline.preprocess.shared_blocks import Marks, difference, has_any, shared_blocks
 from ragline.preprocess.state import CHUNKED
@@ -25,13 +25,15 @@ class DocumentStep:
     """What the first half found out. All frames but ``compared`` have a ``doc_id``.
 
     ``before``: the outcomes that counted so far. ``touched``: documents that changed, with ``deleted`` and their place.
-    ``decided``: profile and decision of every document. ``gone``: those that are no more.
+    ``gone``: those that are no more. ``decided``: profile and decision of the touched ones that are there, and of others whose
+    fate is another now. ``copies``: all documents that are left out as copies, with ``kept_id, method, score``.
     """
 
     before: "DataFrame"
     touched: "DataFrame"
-    decided: "DataFrame"
     gone: "DataFrame"
+    decided: "DataFrame"
+    copies: "DataFrame"
     compared: "DataFrame | None"
     boilerplate: Marks
 
@@ -47,8 +49,20 @@ class DocumentStep:
         from pyspark.sql import functions as F
 
         chunked = self.decided.filter(F.col("outcome") == CHUNKED).select("doc_id")
-        already = without(self.before.filter(F.col("outcome") == CHUNKED).select("doc_id"), self.touched)
-        return without(chunked, already)
+        return without(chunked, without(among(self.chunked_before(), chunked), self.touched))
+
+    def not_chunked_any_more(self) -> "DataFrame":
+        """Ids of documents that were chunked and are not now, or are gone."""
+        from pyspark.sql import functions as F
+
+        left_out = self.decided.filter(F.col("outcome") != CHUNKED).select("doc_id")
+        return among(self.chunked_before(), left_out.unionByName(self.gone))
+
+    def chunked_before(self) -> "DataFrame":
+        """Ids of the documents that had been chunked."""
+        from pyspark.sql import functions as F
+
+        return self.before.filter(F.col("outcome") == CHUNKED).select("doc_id")
 
 
 def look_at_documents(reader: DocumentReader, settings: PreprocessSettings) -> DocumentStep:
@@ -65,8 +79,11 @@ def look_at_documents(reader: DocumentReader, settings: PreprocessSettings) -> D
     known = without(before.select(*PROFILE), touched.select("doc_id").unionByName(gone))
     profiles, boilerplate, again = _profiled(reader, settings, before, known, touched)
     touched = touched if again is None else touched.unionByName(again)
-    decided, compared = _decided(reader, settings, boilerplate, profiles)
-    return DocumentStep(before, touched, decided.localCheckpoint(), gone, compared, boilerplate)
+    changed = touched.select("doc_id").unionByName(gone)
+    stirred = None if reader.plan.full else among(before.select(*PROFILE).unionByName(profiles), changed)
+    copies, compared = _copies(reader, settings, boilerplate, profiles, stirred)
+    decided = decide(among(profiles, changed.unionByName(_other_fates(copies, before))), copies).localCheckpoint()
+    return DocumentStep(before, touched, gone, decided, copies, compared, boilerplate)
 
 
 def _profiled(
@@ -88,13 +105,24 @@ def _profiled(
     return profiles, boilerplate, None if reader.plan.full else without(there, touched)
 
 
-def _decided(
-    reader: DocumentReader, settings: PreprocessSettings, boilerplate: Marks, profiles: "DataFrame"
+def _copies(
+    reader: DocumentReader,
+    settings: PreprocessSettings,
+    boilerplate: Marks,
+    profiles: "DataFrame",
+    stirred: "DataFrame | None",
 ) -> "tuple[DataFrame, DataFrame | None]":
     copies = settings.deduplicate.documents
     if not copies.exact:
-        nobody = reader.spark.createDataFrame([], "id string, kept_id string, method string, score double")
-        return decide(profiles, nobody), None
+        return reader.spark.createDataFrame([], "doc_id string, kept_id string, method string, score double"), None
     shingles_of = partial(reader.shingles, profiles, work=ShingleDocuments(settings, boilerplate))
-    found = choose_originals(candidates(profiles), reader.lake, shingles_of, copies, settings.deduplicate.shingle_words)
-    return decide(profiles, found.copies), found.compared
+    words = settings.deduplicate.shingle_words
+    found = choose_originals(candidates(profiles), reader.lake, shingles_of, copies, words, stirred)
+    return found.copies.withColumnRenamed("id", "doc_id").localCheckpoint(), found.compared
+
+
+def _other_fates(copies: "DataFrame", before: "DataFrame") -> "DataFrame":
+    """Ids of documents that are a copy and were none, or the other way round, or of another original."""
+    old = before.filter("kept_id is not null").select(*copies.columns)
+    new = differing(copies, old, "doc_id", ("kept_id", "method", "score"))
+    return new.select("doc_id").unionByName(without(old, copies).select("doc_id"))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ragline.preprocess.frames.size import few
 from ragline.preprocess.state import CHUNKED, DUPLICATE, EMPTY
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ def candidates(profiles: "DataFrame") -> "DataFrame":
 
 
 def decide(profiles: "DataFrame", copies: "DataFrame") -> "DataFrame":
-    """Profiles with what becomes of each: ``outcome``, and for copies ``kept_id, method, score``."""
+    """Profiles, and copies as ``doc_id, kept_id, method, score`` → the profiles with those and ``outcome``."""
     from pyspark.sql import functions as F
 
-    joined = profiles.join(copies.withColumnRenamed("id", "doc_id"), "doc_id", how="left")
+    joined = profiles.join(few(copies), "doc_id", how="left")
     outcome = (
         F.when(F.col("rejected") != "", F.col("rejected"))
         .when(F.col("normal_hash") == "", F.lit(EMPTY))
@@ -45,9 +46,9 @@ def differing(now: "DataFrame", before: "DataFrame", key: str, columns: tuple[st
 
 def without(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is none of these."""
-    return rows.join(ids.select("doc_id"), "doc_id", how="left_anti")
+    return rows.join(few(ids.select("doc_id")), "doc_id", how="left_anti")
 
 
 def among(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is one of these."""
-    return rows.join(ids.select("doc_id"), "doc_id", how="left_semi")
+    return rows.join(few(ids.select("doc_id")), "doc_id", how="left_semi")

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.preprocess.duplicates.shingles import jaccard
+from ragline.preprocess.frames.size import few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -25,18 +26,18 @@ LEADERS = 8
 ShinglesOf = Callable[["DataFrame"], "DataFrame"]
 
 
-def candidate_pairs(nodes: "DataFrame") -> "DataFrame":
-    """``hash, words, bands`` → distinct pairs ``first, second`` of nodes that share a band, the earlier one first."""
+def candidate_pairs(nodes: "DataFrame", bands: "DataFrame | None" = None) -> "DataFrame":
+    """``hash, words, bands`` (a node may be there several times) → distinct pairs ``first, second`` of nodes that share a
+    band, the earlier one first. ``bands``: look at these alone (column ``band``)."""
     from pyspark.sql import functions as F
 
+    banded = nodes.select("hash", "words", F.explode("bands").alias("band"))
+    # Few bands are shared, and to count a band's members costs a fraction of what it costs to put them in order.
+    shared = banded.groupBy("band").count().filter("count > 1").select("band") if bands is None else bands
     order = F.struct((-F.col("words")).alias("rank"), F.col("hash"))
-    buckets = (
-        nodes.select(order.alias("node"), F.explode("bands").alias("band"))
-        .groupBy("band")
-        .agg(F.sort_array(F.collect_list("node")).alias("members"))
-    )
-    shared = buckets.filter(F.size("members") > 1)
-    leaders = shared.select(F.explode(F.slice("members", 1, LEADERS)).alias("first"), "members")
+    members = banded.join(few(shared), "band", how="left_semi").select("band", order.alias("node")).distinct()
+    buckets = members.groupBy("band").agg(F.sort_array(F.collect_list("node")).alias("members"))
+    leaders = buckets.select(F.explode(F.slice("members", 1, LEADERS)).alias("first"), "members")
     pairs = leaders.select("first", F.explode("members").alias("second")).filter(F.col("first") < F.col("second"))
     return pairs.select(F.col("first.hash").alias("first"), F.col("second.hash").alias("second")).distinct()
 

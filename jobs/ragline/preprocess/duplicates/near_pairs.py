@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import NEAR_PAIRS
 from ragline.preprocess.duplicates.near import candidate_pairs, drop_near_copies, score_pairs
+from ragline.preprocess.frames.size import few
 from ragline.runtime.frames.stored_rows import stored_log
 
 if TYPE_CHECKING:
@@ -26,16 +27,27 @@ class NearCopies:
     compared: "DataFrame | None"
 
 
-def near_copies(nodes: "DataFrame", lake: "Lake", shingles_of: ShinglesOf, threshold: float, shingle_words: int) -> NearCopies:
-    """``hash, words, bands`` of all texts → which of them go."""
+def near_copies(
+    nodes: "DataFrame",
+    lake: "Lake",
+    shingles_of: ShinglesOf,
+    threshold: float,
+    shingle_words: int,
+    stirred: "DataFrame | None" = None,
+) -> NearCopies:
+    """``hash, words, bands`` of all texts → which of them go.
+
+    ``stirred``: texts that came or went since the last run (``bands``). Whatever else is a pair now was one then.
+    """
     from pyspark.sql import functions as F
 
-    candidates = candidate_pairs(nodes).localCheckpoint()
-    if candidates.isEmpty():
-        return NearCopies(None, None)
     known = stored_log(nodes.sparkSession, lake, NEAR_PAIRS, ("left_hash", "right_hash", "shingle_words", "score"))
     known = known.filter(F.col("shingle_words") == shingle_words)
     known = known.select(F.col("left_hash").alias("first"), F.col("right_hash").alias("second"), "score")
+    bands = None if stirred is None else _bands_to_look_at(nodes, stirred, known.filter(F.col("score") >= threshold))
+    candidates = candidate_pairs(nodes, bands).localCheckpoint()
+    if candidates.isEmpty():
+        return NearCopies(None, None)
     scored = candidates.join(known, ["first", "second"], how="left").localCheckpoint()
     unknown = scored.filter("score is null").select("first", "second")
     scored, compared = scored.filter("score is not null"), None
@@ -44,3 +56,15 @@ def near_copies(nodes: "DataFrame", lake: "Lake", shingles_of: ShinglesOf, thres
         compared = score_pairs(unknown, shingles_of(wanted)).localCheckpoint()
         scored = scored.unionByName(compared)
     return NearCopies(drop_near_copies(scored.filter(F.col("score") >= threshold)), compared)
+
+
+def _bands_to_look_at(nodes: "DataFrame", stirred: "DataFrame", copies: "DataFrame") -> "DataFrame":
+    """Bands of texts that came or went, where pairs may be new or no pairs any more, and those that known copies share."""
+    from pyspark.sql import functions as F
+
+    hashes = copies.select(F.explode(F.array("first", "second")).alias("hash"))
+    named = nodes.join(few(hashes), "hash", how="left_semi").select("hash", "bands").dropDuplicates(["hash"])
+    pairs = copies.join(few(named.toDF("first", "left_bands")), "first", how="inner")
+    pairs = pairs.join(few(named.toDF("second", "right_bands")), "second", how="inner")
+    shared = pairs.select(F.explode(F.array_intersect("left_bands", "right_bands")).alias("band"))
+    return shared.unionByName(stirred.select(F.explode("bands").alias("band"))).distinct()

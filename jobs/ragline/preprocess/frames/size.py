@@ -7,9 +7,10 @@ from ragline.runtime.frames.stored_rows import Range
 from ragline.runtime.lake import Lake
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
-_SMALL, _NOT_LARGE = 20_000, 500_000
+FEW_CHANGES, TINY, _NOT_LARGE = 20_000, 50_000, 1_000_000
+_SEND_FEW = "ragline.preprocess.send_few"
 _DOCUMENTS_PER_TASK, _TASKS_PER_CORE = 64, 8
 
 
@@ -21,14 +22,23 @@ def stored_count(lake: Lake, table: Table, version: int | None, rows: Range) -> 
 def tune(spark: "SparkSession", changes: int, rows: int) -> None:
     """Set the session up for so many changed documents among so many rows without texts.
 
-    For a few, compiling queries and planning them stage by stage costs ten times what running them does.
+    Where few changed, planning queries stage by stage costs more than it saves; where the rows are few as well, compiling
+    the queries costs ten times what running them does.
     """
-    small = changes <= _SMALL and rows <= _NOT_LARGE
+    few_changed, tiny = changes <= FEW_CHANGES and rows <= _NOT_LARGE, rows <= TINY
+    compiled = not (few_changed and tiny)
     cores = spark.sparkContext.defaultParallelism
-    spark.conf.set("spark.sql.adaptive.enabled", str(not small).lower())
-    spark.conf.set("spark.sql.codegen.wholeStage", str(not small).lower())
-    spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN" if small else "FALLBACK")
-    spark.conf.set("spark.sql.shuffle.partitions", str(cores if small else max(16, 4 * cores)))
+    spark.conf.set(_SEND_FEW, str(few_changed and not tiny).lower())
+    spark.conf.set("spark.sql.adaptive.enabled", str(not few_changed).lower())
+    spark.conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if compiled else "NO_CODEGEN")
+    spark.conf.set("spark.sql.shuffle.partitions", str(cores if few_changed else max(16, 4 * cores)))
+
+
+def few(rows: "DataFrame") -> "DataFrame":
+    """The same rows, to be sent to every task that joins with them if few things changed among many that did not, so that
+    those are not moved. Where all is little that would cost more, and where much changed Spark decides by the sizes."""
+    return rows.hint("broadcast") if rows.sparkSession.conf.get(_SEND_FEW, "false") == "true" else rows
 
 
 def task_count(spark: "SparkSession", documents: int) -> int:
