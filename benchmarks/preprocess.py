@@ -1,8 +1,8 @@
 """Preprocess against datatrove: the same documents, filters and near-copies, one after the other on the same cores.
 
 Makes a corpus with known copies from the text files of some folders (``preprocess_corpus.py``), then measures each as a process
-of its own, start-up included: ``ragline preprocess`` with the default configuration; datatrove's filters and MinHash
-(``datatrove_pipeline.py``) in an environment made for it; and ``ragline preprocess`` again after 1 % of the documents changed.
+of its own, start-up included: ``ragline preprocess`` with the default configuration, again after 1 % of the documents changed,
+and the gate of chunks; datatrove's filters and MinHash (``datatrove_pipeline.py``) in an environment made for it.
 What was done before an interruption is in the work folder and is not done again.
 
     python benchmarks/preprocess.py --corpus FOLDER [FOLDER …] [--documents 50000] [--write benchmarks/results/preprocess.md]
@@ -23,7 +23,7 @@ from datatrove_peer import make_environment, run_datatrove
 from documents_table import read_lines, write_documents
 from found_copies import agreement, found_by_datatrove, found_by_ragline
 from preprocess_corpus import Corpus, make_corpus
-from preprocess_report import Result, report
+from preprocess_report import GATE, Result, report
 from watched_process import adopt_orphans
 
 from ragline.contracts.tables import DOCUMENTS
@@ -63,6 +63,12 @@ def _preprocess(project: BenchProject, run_id: str, corpus: Corpus, cores: int) 
     agreed = agreement(found, corpus.truth, _threshold())
     pairs = sorted(sorted(pair) for pair in found.pairs)
     return Result(asdict(measured), manifest["timings"], manifest["counts"] | manifest["drops"], asdict(agreed), pairs)
+
+
+def measure_gate(work: Path, cores: int) -> dict[str, Result]:
+    """The gate of chunks, on all that the two runs made."""
+    say("ragline: the gate of chunks")
+    return {GATE: Result(asdict(BenchProject(work / "project").run("gate", "gate", cores, ["chunks"])), {}, {})}
 
 
 def measure_datatrove(corpus: Corpus, work: Path, cores: int, banding: tuple[int, int]) -> dict[str, Result]:
@@ -122,12 +128,13 @@ def main() -> None:
     say(f"corpus: {chosen.documents:,} documents, {corpus.size / 1e6:,.0f} MB, in {corpus.folder}")
     steps = {
         "ragline": lambda: measure_ragline(corpus, work, chosen.cores),
+        "gate": lambda: measure_gate(work, chosen.cores),
         "datatrove": lambda: measure_datatrove(corpus, work, chosen.cores, tuple(chosen.banding)),
     }
     results: dict[str, Result] = {}
     for name, measure in steps.items():
         file = work / f"{name}.json"
-        wanted = chosen.only in (None, name)
+        wanted = chosen.only in (None, name) or (chosen.only == "ragline" and name == GATE)
         if chosen.again and wanted:
             file.unlink(missing_ok=True)
         if wanted or file.exists():

@@ -9,8 +9,8 @@ from typing import Any
 
 import psutil
 
-FIRST, SECOND, PEER = "ragline", "ragline, second run", "datatrove"
-AIM_SECOND = 0.05
+FIRST, SECOND, PEER, GATE = "ragline", "ragline, second run", "datatrove", "gate"
+AIM_SECOND, AIM_GATE = 0.05, 0.1
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def report(
         f"GPU, Python {platform.python_version()}; load average {load:.1f} when it ended. {documents:,} documents, "
         f"{size / 1e6:,.1f} MB of JSONL. Each is a process of its own, start-up included; made by "
         "`python benchmarks/preprocess.py`.",
-        _speed({name: result for name, result in results.items() if name != SECOND}, documents, size, cores),
+        _speed({name: result for name, result in results.items() if name not in (SECOND, GATE)}, documents, size, cores),
         "Start-up is the time until the first document was read. Memory is the peak of the proportional set size of all "
         "processes together. ragline also redacts, cuts into chunks, looks for equal chunks, compares copies exactly and commits "
         "tables; datatrove 0.10.1 filters with its defaults (C4 keeps lines without terminal punctuation) and looks for copies "
@@ -50,9 +50,11 @@ def report(
     ]
     if FIRST in results and PEER in results:
         parts.append(_ratio(results[FIRST], results[PEER]))
-    parts += ["## Where the time goes", _steps(results)]
+    parts += ["## Where the time goes", _steps({name: result for name, result in results.items() if result.steps})]
     if SECOND in results:
         parts += [f"## After {changed:.0%} of the documents changed", _second(results[FIRST], results[SECOND])]
+    if GATE in results:
+        parts += ["## The gate of chunks", _gate(results[FIRST], results[GATE])]
     parts += ["## Copies", _agreement(results, threshold)]
     return "\n\n".join(parts) + "\n"
 
@@ -97,6 +99,15 @@ def _second(first: Result, second: Result) -> str:
         aim = f" (aim {AIM_SECOND:.0%})" if run is second else ""
         lines.append(f"| {name} | {run.measured['wall']:.1f} | {run.measured['cpu']:.1f} | {share:.1%}{aim} |")
     return "\n".join(lines)
+
+
+def _gate(first: Result, gate: Result) -> str:
+    wall, cpu = (gate.measured[unit] / first.measured[unit] for unit in ("wall", "cpu"))
+    return (
+        f"`ragline gate chunks` on all of them, in its own process: {gate.measured['wall']:.1f} s, {gate.measured['cpu']:.1f} s "
+        f"of CPU, {gate.measured['peak'] / 2**20:,.0f} MiB. That is {wall:.1%} of the first run's wall time and {cpu:.1%} of its "
+        f"CPU time (aim {AIM_GATE:.0%})."
+    )
 
 
 def _agreement(results: Mapping[str, Result], threshold: float) -> str:
