@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 def commit(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     """Write all of it; returns the outcome rows that were written."""
+    had_rows = run.lake.version(PASSAGES) is not None and bool(run.lake.files(PASSAGES))
     outcomes = outcome_rows(documents, chunks).localCheckpoint()
     _append(run, plan, OUTCOMES, _complete(outcomes, OUTCOMES))
-    _append(run, plan, PASSAGES, _complete(passage_rows(documents, chunks), PASSAGES))
+    _append(run, plan, PASSAGES, _complete(passage_rows(documents, chunks, first=not had_rows), PASSAGES))
     _remember_pairs(run, plan, documents, chunks)
     _record_duplicates(run, plan, documents, chunks)
     _commit_chunks(run, plan, documents, chunks, outcomes)
@@ -48,13 +49,15 @@ def outcome_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     return live.unionByName(gone, allowMissingColumns=True)
 
 
-def passage_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+def passage_rows(documents: DocumentStep, chunks: ChunkStep, *, first: bool) -> "DataFrame":
     """All chunks of the documents that were cut; a marker for each document that was looked at and has none, whatever
     rows of another configuration there are."""
     from pyspark.sql import functions as F
 
     live = chunks.passages.withColumn("deleted", F.lit(False))
-    looked_at = documents.touched.select("doc_id").unionByName(chunks.documents.select("doc_id"))
+    looked_at = chunks.documents.select("doc_id")
+    if not first:
+        looked_at = looked_at.unionByName(documents.touched.select("doc_id"))
     left = chunks.lost.unionByName(without(looked_at, live)).distinct()
     return live.unionByName(left.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
 
