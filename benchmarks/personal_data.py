@@ -28,7 +28,7 @@ from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.privacy.kinds import KINDS, find_patterns, resolve
 from ragline.preprocess.privacy.named_entities import find_entities
 from ragline.preprocess.privacy.protector import Protector
-from ragline.runtime.entity_model import installed_entity_model
+from ragline.runtime.entity_model import has_entity_model
 from ragline.runtime.preprocess_settings import PersonalDataSettings
 
 HERE = Path(__file__).resolve().parent
@@ -76,7 +76,7 @@ class Ours:
     """This project's detectors; person and address where a model is installed."""
 
     def __init__(self, model: str) -> None:
-        self.model = model if installed_entity_model(model) else None
+        self.model = model if has_entity_model(model) else None
 
     def find(self, text: str) -> Found:
         found = list(find_patterns(text))

@@ -17,8 +17,9 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 TABLES = (CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)
 CORPUS = Path(__file__).parent.parent / "corpus"
 
-# Of an executor's memory Spark itself gets this share: with 512 MB some 2 MB, less than the texts.
-LITTLE_MEMORY = "spark.memory.fraction: '0.01'"
+# Of an executor's memory Spark itself gets this share: with 512 MB some 2 MB, less than the texts. Its pages are of 1 MB
+# at least unless it is told otherwise: two of them would be all there is.
+LITTLE_MEMORY = "spark.memory.fraction: '0.01', spark.buffer.pageSize: 64k"
 
 
 def corpus_of(folder: Path, documents: int) -> Corpus:

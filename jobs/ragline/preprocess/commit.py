@@ -19,7 +19,7 @@ from ragline.preprocess.outcomes import among, differing, without
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
 from ragline.runtime.frames.stored_rows import stored_rows
-from ragline.runtime.lake import Commit
+from ragline.runtime.lake import Commit, Lake
 from ragline.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
 def commit(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     """Write all of it; returns the outcome rows that were written."""
-    had_rows = run.lake.version(PASSAGES) is not None and bool(run.lake.files(PASSAGES))
     outcomes = outcome_rows(documents, chunks).localCheckpoint()
     _append(run, plan, OUTCOMES, _complete(outcomes, OUTCOMES))
-    _append(run, plan, PASSAGES, _complete(passage_rows(documents, chunks, first=not had_rows), PASSAGES))
+    _append(run, plan, PASSAGES, _complete(passage_rows(run.lake, plan, documents, chunks), PASSAGES))
     _remember_pairs(run, plan, documents, chunks)
     _record_duplicates(run, plan, documents, chunks)
     _commit_chunks(run, plan, documents, chunks, outcomes)
@@ -49,16 +48,17 @@ def outcome_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     return live.unionByName(gone, allowMissingColumns=True)
 
 
-def passage_rows(documents: DocumentStep, chunks: ChunkStep, *, first: bool) -> "DataFrame":
-    """All chunks of the documents that were cut; a marker for each document that was looked at and has none, whatever
-    rows of another configuration there are."""
+def passage_rows(lake: Lake, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
+    """All chunks of the documents that were cut; a marker for each document that may have rows in the table (of this
+    configuration, another one, or a run that was killed) and has no chunks now."""
     from pyspark.sql import functions as F
 
     live = chunks.passages.withColumn("deleted", F.lit(False))
-    looked_at = chunks.documents.select("doc_id")
-    if not first:
-        looked_at = looked_at.unionByName(documents.touched.select("doc_id"))
-    left = chunks.lost.unionByName(without(looked_at, live)).distinct()
+    if plan.full:
+        had = stored_rows(live.sparkSession, lake, PASSAGES, ("doc_id",)).filter("not deleted").select("doc_id")
+    else:
+        had = chunks.lost.unionByName(chunks.documents.select("doc_id")).unionByName(documents.touched.select("doc_id"))
+    left = without(had, live).distinct()
     return live.unionByName(left.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
 
 
@@ -78,9 +78,7 @@ def _record_duplicates(run: Run, plan: Plan, documents: DocumentStep, chunks: Ch
     spark = documents.decided.sparkSession
     columns = ("kept_id", "level", "doc_id", "method", "score")
     copies = [
-        rows.filter("kept_id is not null").select(
-            F.col(key).alias("dropped_id"), "kept_id", F.lit(level).alias("level"), "doc_id", "method", "score"
-        )
+        rows.select(F.col(key).alias("dropped_id"), "kept_id", F.lit(level).alias("level"), "doc_id", "method", "score")
         for rows, key, level in ((documents.copies, "doc_id", "document"), (chunks.copies(), "chunk_id", "chunk"))
     ]
     now = copies[0].unionByName(copies[1]).persist()

@@ -9,7 +9,7 @@ from ragline.runtime.lake import Lake
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-FEW_CHANGES, TINY, _NOT_LARGE = 20_000, 50_000, 1_000_000
+TINY, _FEW_CHANGES, _NOT_LARGE = 50_000, 20_000, 1_000_000
 _SEND_FEW = "ragline.preprocess.send_few"
 _DOCUMENTS_PER_TASK, _TASKS_PER_CORE = 64, 8
 
@@ -25,7 +25,7 @@ def tune(spark: "SparkSession", changes: int, rows: int) -> None:
     Where few changed, planning queries stage by stage costs more than it saves; where the rows are few as well, compiling
     the queries costs ten times what running them does.
     """
-    few_changed, tiny = changes <= FEW_CHANGES and rows <= _NOT_LARGE, rows <= TINY
+    few_changed, tiny = changes <= _FEW_CHANGES and rows <= _NOT_LARGE, rows <= TINY
     compiled = not (few_changed and tiny)
     cores = spark.sparkContext.defaultParallelism
     spark.conf.set(_SEND_FEW, str(few_changed and not tiny).lower())

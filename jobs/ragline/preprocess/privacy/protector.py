@@ -15,7 +15,7 @@ from ragline.preprocess.privacy.kinds import find_patterns, resolve
 from ragline.preprocess.privacy.named_entities import ENTITY_KINDS, find_entities
 from ragline.preprocess.privacy.placeholders import Region, hide, is_placeholder, outside, paragraphs_of
 from ragline.preprocess.privacy.private_keys import PEM_MARK
-from ragline.runtime.entity_model import installed_entity_model
+from ragline.runtime.entity_model import has_entity_model
 from ragline.runtime.preprocess_settings import PersonalDataSettings
 
 # Each look but the last finds something; a text that needs more than a few was made to.
@@ -53,7 +53,7 @@ class Protector:
         self._allowed = tuple(entry.lower() for entry in settings.allow)
         self._model = settings.entity_model
         asked = any(self._actions[kind] != "keep" for kind in ENTITY_KINDS)
-        self._entities = asked and installed_entity_model(self._model) is not None
+        self._entities = asked and has_entity_model(self._model)
         self._idle = all(action == "keep" for kind, action in self._actions.items() if kind not in ENTITY_KINDS or self._entities)
 
     def protect(self, cleaned: CleanedText) -> Protected:
@@ -106,6 +106,6 @@ class Protector:
 
 def unavailable_kinds(settings: PersonalDataSettings) -> tuple[str, ...]:
     """Kinds that the settings ask for and that nothing installed can find."""
-    if installed_entity_model(settings.entity_model):
+    if has_entity_model(settings.entity_model):
         return ()
     return tuple(kind for kind in ENTITY_KINDS if settings.asks_for(kind))
