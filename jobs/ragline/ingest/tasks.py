@@ -83,8 +83,7 @@ def list_remotely(
             yield from configured.batches(listing, sample)
         yield pa.RecordBatch.from_pylist([{"item": json.dumps(dict(configured.source.facts()))}], schema=LISTED)
 
-    one = spark.createDataFrame([(configured.name,)], "source string").coalesce(1)
-    rows = one.mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
+    rows = spark.range(1).coalesce(1).mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
     is_item = pc.is_valid(rows["doc_id"])
     (facts,) = rows.filter(pc.invert(is_item))["item"].to_pylist()
     return rows.filter(is_item), json.loads(facts)
@@ -98,8 +97,9 @@ def _here(work: TakeIn, shares: Iterable[pa.Table], advance: Advance) -> Iterato
 
 def _on_spark(spark: "SparkSession", work: TakeIn, shares: list[pa.Table], advance: Advance) -> pa.Table:
     with task_progress(spark, advance, [share.num_rows for share in shares]) as counted:
-        rows = spark.sparkContext.parallelize([(_ipc(share),) for share in shares], len(shares))
-        return spark.createDataFrame(rows, "items binary").mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+        rows = pa.table({"task": pa.array(range(len(shares)), pa.int32()), "items": [_ipc(share) for share in shares]})
+        placed = spark.createDataFrame(rows).repartitionById(len(shares), "task").select("items")
+        return placed.mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
 
 
 def _ipc(rows: pa.Table) -> bytes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from ragline.contracts.tables import OUTCOMES
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.duplicates.originals import choose_originals
@@ -17,6 +19,7 @@ from ragline.runtime.preprocess_settings import PreprocessSettings
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_NO_COPIES = pa.schema([("doc_id", pa.string()), ("kept_id", pa.string()), ("method", pa.string()), ("score", pa.float64())])
 STATE = (*PROFILE, *DECISION, "chunk_count")
 
 
@@ -114,7 +117,7 @@ def _copies(
 ) -> "tuple[DataFrame, DataFrame | None]":
     copies = settings.deduplicate.documents
     if not copies.exact:
-        return reader.spark.createDataFrame([], "doc_id string, kept_id string, method string, score double"), None
+        return reader.spark.createDataFrame(_NO_COPIES.empty_table()), None
     shingles_of = partial(reader.shingles, profiles, work=ShingleDocuments(settings, boilerplate))
     words = settings.deduplicate.shingle_words
     found = choose_originals(candidates(profiles), reader.lake, shingles_of, copies, words, stirred)

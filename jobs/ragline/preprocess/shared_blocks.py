@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from ragline.preprocess.cleaning.boilerplate import threshold
 from ragline.runtime.preprocess_settings import BoilerplateSettings
 
@@ -24,10 +26,11 @@ def shared_blocks(documents: "DataFrame", settings: BoilerplateSettings) -> Mark
     if not settings.remove:
         return {}
     sizes = {row["source"]: row["count"] for row in documents.groupBy("source").count().collect()}
-    limits = [(source, *(threshold(size, kind, settings) for kind in (_USUAL, _OTHER))) for source, size in sizes.items()]
-    if all(size < usual for (_, usual, _), size in zip(limits, sizes.values(), strict=True)):
+    usual, other = ([threshold(size, kind, settings) for size in sizes.values()] for kind in (_USUAL, _OTHER))
+    if all(size < least for size, least in zip(sizes.values(), usual, strict=True)):
         return {}
-    enough = documents.sparkSession.createDataFrame(limits, "source string, usual int, other int")
+    limits = pa.table({"source": pa.array(sizes, pa.string()), "usual": usual, "other": other})
+    enough = documents.sparkSession.createDataFrame(limits)
     counted = documents.select("source", F.explode("marks").alias("mark")).groupBy("source", "mark").count()
     odd = F.col("mark").bitwiseAND(1) == 1
     shared = counted.join(F.broadcast(enough), "source", how="inner")

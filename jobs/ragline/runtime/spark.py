@@ -19,6 +19,9 @@ _DEFAULTS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
     "spark.sql.adaptive.enabled": "true",
+    # Of what Python functions return Spark cannot know the size: nothing is broadcast for a guess, only what it has seen.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",
     "spark.sql.shuffle.partitions": "64",
     "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "64",
     "spark.python.worker.reuse": "true",

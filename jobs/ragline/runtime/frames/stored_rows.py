@@ -149,5 +149,5 @@ def stored_log(spark: "SparkSession", lake: Lake, table: Table, columns: Sequenc
 
 
 def _names(spark: "SparkSession", files: Sequence[StoredFile]) -> "DataFrame":
-    # From a list and not from an RDD, for which Spark would start another Python daemon.
-    return spark.createDataFrame([(file.path,) for file in files], "file string")
+    # An Arrow table goes to the JVM as it is; of a list Spark would make an RDD of Python's, with workers of its own.
+    return spark.createDataFrame(pa.table({"file": pa.array([file.path for file in files], pa.string())}))
