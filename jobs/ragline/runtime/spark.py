@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragline.errors import ConfigError
+from ragline.runtime.class_archive import use_archive
 from ragline.runtime.settings import SparkSettings
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ _DEFAULTS = {
 _ON_THIS_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    # The JVM only passes ids along here, so optimising its code costs more than it saves (13 CPU seconds to start, or 8).
-    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
 }
+# The JVM only passes ids along here, so optimising its code costs more than it saves (13 CPU seconds to start, or 8).
+SERIAL_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
 
 def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
@@ -70,7 +71,8 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
 def _configuration(settings: SparkSettings, submitted: bool) -> dict[str, str]:
     if not submitted:
         own = {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
-        local = _ON_THIS_MACHINE if settings.master.startswith("local") else {}
+        jvm = {"spark.driver.extraJavaOptions": f"{SERIAL_JVM} {use_archive()}"}
+        local = {**_ON_THIS_MACHINE, **jvm} if settings.master.startswith("local") else {}
         return {**_DEFAULTS, **local, **own, **settings.conf}
     from pyspark import SparkConf, SparkContext
 
