@@ -4,7 +4,9 @@ The corpus is made of the files of a folder, repeated until there are so many. T
 loop reads each file and calls ``extract`` on it in one process: no limits, no lake, no Spark. Ingest does all of its work:
 listing, hashing, the parser's process with its limits, Parquet, the commit, and the start of Spark.
 
-    python benchmarks/ingest_scale.py --corpus FOLDER [--documents 2000] [--write benchmarks/results/ingest_scale.md]
+The three take turns, as often as ``--rounds`` says; reported are medians, and the median of the ratios within a round.
+
+    python benchmarks/ingest_scale.py --corpus FOLDER [--documents 2000 6000] [--rounds 2] [--write RESULT.md]
 """
 
 import argparse
@@ -19,9 +21,13 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+WAYS = ("bare loop, one process", "ingest, local[1]", "ingest, local[2]")
 PIPELINE = {"pipeline": "bench", "sources": [{"name": "corpus", "type": "folder", "uri": "corpus"}]}
+
+Round = tuple[float, float, float]
 
 BARE_LOOP = """
 import sys, time
@@ -78,39 +84,58 @@ def ingest(home: Path, cores: int) -> tuple[float, dict[str, int]]:
     return seconds, json.loads(manifest.read_text())["counts"]
 
 
-def report(name: str, kinds: Counter[str], bare: float, runs: dict[int, tuple[float, dict[str, int]]]) -> str:
-    """The result as Markdown."""
+def measure(home: Path, rounds: int) -> tuple[list[Round], dict[str, int]]:
+    """Seconds of each way, round by round, and what ingest counted."""
+    measured, counts = [], {}
+    for _ in range(rounds):
+        bare, _ = timed([sys.executable, "-c", BARE_LOOP, str(home / "corpus")], home)
+        one, counts = ingest(home, 1)
+        two, counts = ingest(home, 2)
+        measured.append((bare, one, two))
+    return measured, counts
+
+
+def section(kinds: Counter[str], measured: list[Round], counts: dict[str, int]) -> list[str]:
+    """The result for one size, as lines of Markdown."""
     documents = kinds.total()
+    files = ", ".join(f"{number:,} {kind or 'without suffix'}" for kind, number in sorted(kinds.items()))
     lines = [
-        "# Ingest against a bare loop over the same parsers",
+        f"## {documents:,} files",
         "",
-        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), no GPU; {documents:,} files of {name}: "
-        + ", ".join(f"{number:,} {kind or 'without suffix'}" for kind, number in sorted(kinds.items()))
-        + ". Start-up included; made by `python benchmarks/ingest_scale.py`.",
+        f"{files}: {counts['new']:,} documents, {counts['quarantined']:,} refused. Rounds: {len(measured)}.",
         "",
-        "| | wall, s | files/s | against the bare loop's time |",
-        "|---|---|---|---|",
-        f"| bare loop, one process | {bare:.1f} | {documents / bare:.0f} | 1.00 |",
+        "| | wall, s | files/s | against the bare loop's time | of each round |",
+        "|---|---|---|---|---|",
     ]
-    for cores, (seconds, counts) in runs.items():
-        what = f"ingest, local[{cores}] ({counts['new']:,} documents, {counts['quarantined']:,} refused)"
-        lines.append(f"| {what} | {seconds:.1f} | {documents / seconds:.0f} | {seconds / bare:.2f} |")
-    return "\n".join([*lines, ""])
+    for position, way in enumerate(WAYS):
+        seconds = median(round_[position] for round_ in measured)
+        ratios = [round_[position] / round_[0] for round_ in measured]
+        each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        lines.append(f"| {way} | {seconds:.1f} | {documents / seconds:.0f} | {median(ratios):.2f} | {each} |")
+    return [*lines, ""]
 
 
 def main() -> None:
     """Measure and print or write the report."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--corpus", type=Path, required=True)
-    arguments.add_argument("--documents", type=int, default=2000)
+    arguments.add_argument("--documents", type=int, nargs="+", default=[2000])
+    arguments.add_argument("--rounds", type=int, default=1)
     arguments.add_argument("--write", type=Path, help="also write the report to this file")
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ragline-bench-") as folder:
-        home = project(Path(folder))
-        kinds = lay_out(chosen.corpus.resolve(), home / "corpus", chosen.documents)
-        bare, _ = timed([sys.executable, "-c", BARE_LOOP, str(home / "corpus")], home)
-        runs = {cores: ingest(home, cores) for cores in (1, 2)}
-    text = report(chosen.corpus.name, kinds, bare, runs)
+    lines = [
+        "# Ingest against a bare loop over the same parsers",
+        "",
+        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), no GPU; files of {chosen.corpus.name}, "
+        "repeated. Start-up included; made by `python benchmarks/ingest_scale.py`.",
+        "",
+    ]
+    for documents in chosen.documents:
+        with tempfile.TemporaryDirectory(prefix="ragline-bench-") as folder:
+            home = project(Path(folder))
+            kinds = lay_out(chosen.corpus.resolve(), home / "corpus", documents)
+            lines += section(kinds, *measure(home, chosen.rounds))
+    text = "\n".join(lines)
     print(text)
     if chosen.write:
         chosen.write.write_text(text)

@@ -194,73 +194,106 @@ def report(data: Path, folder: Path, libraries: list[Library], model: str) -> st
     ours = Ours(model)
     shared = published(data / "pii" / "synth_dataset_v2.json.gz")
     made = generated(EACH)
-    nothing = [Sample(text, frozenset()) for text in harmless(HARMLESS)]
-    texts = documentation(data)
-    seconds, found = speed(texts)
-    megabytes = sum(map(len, texts)) / 1e6
-    alone = made.pop("phone, no word near")
+    bare_phones = made.pop("phone, no word near")
     held_out = [sample for samples in made.values() for sample in samples]
-    alarms = Counter(finding[0] for sample in nothing for finding in ours.find(sample.text))
-    without_word = score(alone, [ours.find(sample.text) for sample in alone])["phone"]
-    return "\n".join([
+    nothing = [Sample(text, frozenset()) for text in harmless(HARMLESS)]
+    sections = [
+        preamble(),
+        of_published(ours, shared),
+        of_generated(ours, held_out, bare_phones),
+        of_harmless(ours, nothing),
+        of_documentation(documentation(data)),
+        of_libraries(libraries, folder, {"published": shared, "generated": held_out, "harmless": nothing}),
+    ]
+    return "\n".join(line for section in sections for line in (*section, ""))
+
+
+def preamble() -> list[str]:
+    """Where and when, and what the columns mean."""
+    where = f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}."
+    return [
         "# Personal data",
         "",
-        f"{date.today().isoformat()}, {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. Made by "
-        "`python benchmarks/personal_data.py`.",
+        f"{where} Made by `python benchmarks/personal_data.py`.",
         "",
         "recall: labelled places of which a part was found, as the right kind; precision: findings that overlap a place",
         "labelled with their kind; exact span: of the places found, those found with exactly the labelled characters.",
+    ]
+
+
+def of_published(ours: Ours, samples: list[Sample]) -> list[str]:
+    """The set that others made and labelled."""
+    return [
+        f"## {len(samples)} texts of presidio-research's synthetic set",
         "",
-        f"## {len(shared)} texts of presidio-research's synthetic set",
+        *table(score(samples, [ours.find(sample.text) for sample in samples])),
         "",
-        *table(score(shared, [ours.find(sample.text) for sample in shared])),
-        "",
-        f"`person` and `address` were {f'looked for with {model}' if ours.model else 'off: no model was installed'}. "
+        f"`person` and `address` were {f'looked for with {ours.model}' if ours.model else 'off: no model was installed'}. "
         "Kinds in capitals are labelled in the set and are none of ours. The detectors were corrected by what this set",
         "showed, so this says how well they fit it, not how well they do elsewhere.",
+    ]
+
+
+def of_generated(ours: Ours, samples: list[Sample], bare_phones: list[Sample]) -> list[str]:
+    """What was generated after the detectors."""
+    bare = score(bare_phones, [ours.find(sample.text) for sample in bare_phones])["phone"]
+    return [
+        f"## {len(samples):,} texts generated with Faker, in {len(LOCALES)} locales",
         "",
-        f"## {len(held_out):,} texts generated with Faker, in {len(LOCALES)} locales",
+        *table(score(samples, [ours.find(sample.text) for sample in samples])),
         "",
-        *table(score(held_out, [ours.find(sample.text) for sample in held_out])),
-        "",
-        "Made after the detectors, by the same people: the values are Faker's, the words around them are ours. What it",
-        "showed was used",
-        "too: cards of 13 and 19 digits are believed without a word that says card, fewer numbers after `order no.` are, and",
-        "area codes in",
-        "parentheses and Brazil's spelling need no word that says telephone.",
+        "Made after the detectors, by the same people: the values are Faker's, the words around them are ours. What it showed",
+        "was used too: cards of 13 and 19 digits are believed without a word that says card, fewer numbers after `order no.`",
+        "are, and area codes in parentheses and Brazil's spelling need no word that says telephone.",
         "",
         "Telephones with no word near that says so (a bare number, a table cell, a signature): recall "
-        f"{without_word.recalled / without_word.true:.3f}. What is missed is mostly plain digits, which could be anything.",
-        "",
-        f"## False alarms in {HARMLESS:,} lines with numbers that are nobody's",
+        f"{bare.recalled / bare.true:.3f}. What is missed is mostly plain digits, which could be anything.",
+    ]
+
+
+def of_harmless(ours: Ours, samples: list[Sample]) -> list[str]:
+    """False alarms."""
+    alarms = Counter(finding[0] for sample in samples for finding in ours.find(sample.text))
+    return [
+        f"## False alarms in {len(samples):,} lines with numbers that are nobody's",
         "",
         "ISBN, ISSN, EAN, order numbers, dates, hashes, UUIDs, versions, section numbers, coordinates, prices, code, MAC",
         "addresses.",
         "",
         ", ".join(f"{kind} {count}" for kind, count in sorted(alarms.items())) + "." if alarms else "None.",
-        "The cards have an issuer's prefix and, by chance, the right check digit: four groups of four random digits do,",
-        "now and then.",
-        "",
+        "The cards have an issuer's prefix and, by chance, the right check digit: four groups of four random digits do, now and",
+        "then.",
+    ]
+
+
+def of_documentation(texts: list[str]) -> list[str]:
+    """Real text: how fast it is searched, and what is found there."""
+    seconds, found = speed(texts)
+    megabytes = sum(map(len, texts)) / 1e6
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
+    return [
         f"## Documentation: {megabytes:.1f} million characters of PEPs and the chunking corpora",
         "",
-        f"{megabytes / seconds:.0f} million characters a second in one process, default policy, replacement included. Found: "
-        + ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
-        + ".",
+        f"{megabytes / seconds:.0f} million characters a second in one process, default policy, replacement included. "
+        f"Found: {kinds}.",
         *BY_HAND,
-        "",
+    ]
+
+
+def of_libraries(libraries: list[Library], folder: Path, sets: dict[str, list[Sample]]) -> list[str]:
+    """The same texts through other libraries."""
+    return [
         "## Other libraries, on all these texts together",
         "",
-        "recall / precision; a cell is empty where nothing of the kind was found. Installed: MiB that the library brings",
-        "with what it",
-        "needs. MB/s: on these short texts, on which starting a search costs more than searching.",
+        "recall / precision; a cell is empty where nothing of the kind was found. Installed: MiB that the library brings with",
+        "what it needs. MB/s: on these short texts, on which starting a search costs more than searching.",
         "",
         "| | licence | installed | MB/s | " + " | ".join(COMPARED) + " |",
         "|---|---|---|---|" + "---|" * len(COMPARED),
-        *compare(libraries, folder, {"published": shared, "generated": held_out, "harmless": nothing}),
+        *compare(libraries, folder, sets),
         "",
         *NOTES,
-        "",
-    ])  # fmt: skip
+    ]
 
 
 # What was looked at, one by one.
