@@ -1,5 +1,6 @@
 """A project that a real Airflow runs, for the end-to-end tests."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from ragline.local.stack import Stack
 from ragline.release.command import open_searcher
 from ragline.runtime.lake import Lake
 from tests.conftest import Project
+
+_SECONDS_TO_READ_A_QUESTION = 5
 
 SECTIONS: dict[str, Any] = {
     "promotion": {"on_unmeasured": "promote"},
@@ -60,6 +63,9 @@ class AirflowProject:
     def answer(self, question: TaskView, option: str) -> None:
         """Answer a question as a person does, and wait until nothing moves."""
         rest = self._running().rest
+        # Airflow resumes the task at the answer; one that comes within a second of the question finds the process that put it
+        # not yet reported as ended, which then looks like a crash of the resumed one, and the question is put again.
+        time.sleep(_SECONDS_TO_READ_A_QUESTION)
         line = Line(rest, self.project.pipeline, since=datetime.now(UTC))
         rest.answer(question.dag_id, question.run_id, question.task_id, option)
         for _ in line.follow(seconds=120):
