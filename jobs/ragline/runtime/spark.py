@@ -70,13 +70,10 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
 
 def _configuration(settings: SparkSettings, submitted: bool) -> dict[str, str]:
     if not submitted:
-        is_local = settings.master.startswith("local")
-        own = {
-            "spark.master": settings.master,
-            "spark.driver.memory": settings.driver_memory,
-            "spark.driver.extraJavaOptions": f"{SERIAL_JVM if is_local else ''} {use_archive()}".strip(),
-        }
-        return {**_DEFAULTS, **(_ON_THIS_MACHINE if is_local else {}), **own, **settings.conf}
+        own = {"spark.master": settings.master, "spark.driver.memory": settings.driver_memory}
+        jvm = {"spark.driver.extraJavaOptions": f"{SERIAL_JVM} {use_archive()}"}
+        local = {**_ON_THIS_MACHINE, **jvm} if settings.master.startswith("local") else {}
+        return {**_DEFAULTS, **local, **own, **settings.conf}
     from pyspark import SparkConf, SparkContext
 
     SparkContext._ensure_initialized()  # connects to the JVM that spark-submit started, which knows its own settings
