@@ -11,6 +11,8 @@ from airflow.sdk.timezone import utcnow
 from ragline.contracts.names import retriever_name
 from ragline.contracts.run_manifest import RunManifest
 from ragline.runtime.settings import Settings
+from ragline_airflow.assets import NEWEST_RUN, asset
+from ragline_airflow.events import newest_event
 from ragline_airflow.supersede import SupersedableHITLTrigger
 
 NEEDS_APPROVAL = "needs_approval"
@@ -19,8 +21,8 @@ NEEDS_APPROVAL = "needs_approval"
 class AskPromotionOperator(ApprovalOperator):
     """Waits for a person when ``ragline promote`` ended with ``needs_approval``; is skipped otherwise.
 
-    Silence until ``promotion.response_timeout_hours`` means no. A newer run of the DAG supersedes the question: Airflow would
-    hold that run back for as long as this one waits.
+    Silence until ``promotion.response_timeout_hours`` means no. A newer verdict, or a newer run of the DAG, supersedes the
+    question: Airflow would hold either back for as long as this one waits.
 
     :param decided_by: the task that ran ``ragline promote``
     """
@@ -30,6 +32,7 @@ class AskPromotionOperator(ApprovalOperator):
             subject=f"Promote a release of {settings.pipeline}?",
             defaults=self.REJECT,
             response_timeout=timedelta(hours=settings.promotion.response_timeout_hours),
+            inlets=[asset(settings.pipeline, "verdict")],
             **kwargs,
         )
         self.settings = settings
@@ -41,6 +44,9 @@ class AskPromotionOperator(ApprovalOperator):
         if decision.facts.get("outcome") != NEEDS_APPROVAL:
             raise AirflowSkipException(f"Nothing to ask: {decision.facts.get('outcome')}.")
         self.subject, self.body = question(self.settings, decision)
+        verdict = asset(self.settings.pipeline, "verdict")
+        event = newest_event(context, verdict) or {}  # a person's run has none, a person's event names no manifest
+        asked_on = event.get(NEWEST_RUN) or context["asset_state_store"][verdict].get(NEWEST_RUN)
         try:
             super().execute(context)
         except TaskAwaitingInput:
@@ -52,6 +58,8 @@ class AskPromotionOperator(ApprovalOperator):
                     defaults=self.defaults,
                     timeout_datetime=utcnow() + (self.response_timeout or timedelta()),
                     dag_id=context["ti"].dag_id,
+                    asset_name=verdict.name,
+                    asked_on=asked_on,
                     reject=self.REJECT,
                 ),
                 method_name="execute_complete",

@@ -15,7 +15,7 @@ from ragline.contracts.names import task_run_id
 from ragline.contracts.run_manifest import RunManifest, Status, run_manifest_uri
 from ragline.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_GATE_FAILED, EXIT_NOTHING_TO_DO
 from ragline.runtime.settings import Settings
-from ragline_airflow.assets import asset
+from ragline_airflow.assets import NEWEST_RUN, asset
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +81,9 @@ class JobRun:
         if manifest is None:
             raise AirflowException(f"{' '.join(self.words)} left no run manifest at {self.manifest_uri}.")
         if publishes:
-            event = event_extra(publishes, manifest, self.manifest_uri)
-            context["outlet_events"][asset(self.settings.pipeline, publishes)].extra.update(event)
+            published = asset(self.settings.pipeline, publishes)
+            context["outlet_events"][published].extra.update(event_extra(publishes, manifest, self.manifest_uri))
+            context["asset_state_store"][published].set(NEWEST_RUN, self.manifest_uri)
         return summary(manifest, self.manifest_uri)
 
 

@@ -30,11 +30,20 @@ class Accessor:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass
+class StateStore:
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def set(self, key: str, value: Any) -> None:
+        self.kept[key] = value
+
+
 def task_context(**params: Any) -> dict[str, Any]:
-    """A hand-started run of an unmapped task's first try; ``outlet_events`` knows the asset ``chunks``."""
+    """A hand-started run of an unmapped task's first try; its outlet is the asset ``chunks``."""
     return {
         "ti": TaskInstance(),
         "params": params,
         "triggering_asset_events": {},
         "outlet_events": {asset("handbook", "chunks"): Accessor()},
+        "asset_state_store": {asset("handbook", "chunks"): StateStore()},
     }

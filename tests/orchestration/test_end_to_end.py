@@ -176,14 +176,15 @@ def test_a_person_is_asked_and_a_newer_release_withdraws_the_question(served: Ai
     champion = served.champion()
     served.configure(promotion={"mode": "manual", "tolerance": 1.0})  # a worse one would be refused without asking
 
-    first = served.run("promote_release", {"release": "1"}).question
-    second = served.run("promote_release", {"release": "1"}).question
-    assert first is not None and second is not None
-    assert second.run_id != first.run_id
-    assert served.state_of(first) == "success"
+    asked = served.run("promote_release", {"release": "1"}).question
+    by_hand = served.run("promote_release", {"release": "1"}).question
+    by_verdict = served.run("evaluate_release", {"release": "1"}).question
+    assert asked is not None and by_hand is not None and by_verdict is not None
+    assert len({asked.run_id, by_hand.run_id, by_verdict.run_id}) == 3
+    assert [served.state_of(question) for question in (asked, by_hand)] == ["success", "success"]
     assert served.champion() == champion
 
-    served.answer(second, "Approve")
+    served.answer(by_verdict, "Approve")
     served.configure(**SECTIONS)
     assert served.champion() == "1"
 

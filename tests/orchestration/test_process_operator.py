@@ -13,7 +13,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from ragline.contracts.run_manifest import run_manifest_uri
-from ragline_airflow.assets import asset
+from ragline_airflow.assets import NEWEST_RUN, asset
 from ragline_airflow.process_operator import RaglineJobOperator
 from tests.conftest import Project
 from tests.orchestration.task_context import task_context
@@ -53,6 +53,7 @@ def test_publishing_announces_the_exact_version(project: Project) -> None:
     ending_with(project, "done", 0, publishes="chunks").execute(context)
     extra = context["outlet_events"][asset("handbook", "chunks")].extra
     assert (extra["dataset"], extra["version"]) == ("chunks", 4)
+    assert context["asset_state_store"][asset("handbook", "chunks")].kept == {NEWEST_RUN: extra["run_manifest"]}
 
 
 @pytest.mark.parametrize(
