@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from watched_process import Measured, watch
 
@@ -22,13 +23,13 @@ class BenchProject:
     home: Path
 
     @classmethod
-    def fresh(cls, home: Path) -> "BenchProject":
-        """A new one, in place of what is there."""
+    def fresh(cls, home: Path, **sections: Any) -> "BenchProject":
+        """A new one, in place of what is there, with further sections of the pipeline's file."""
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(REPOSITORY / "expectations", home / "expectations")
         (home / "conf" / "pipelines").mkdir(parents=True)
         shutil.copy(REPOSITORY / "conf" / "default.yaml", home / "conf")
-        (home / "conf" / "pipelines" / "bench.yaml").write_text(json.dumps(PIPELINE))
+        (home / "conf" / "pipelines" / "bench.yaml").write_text(json.dumps({**PIPELINE, **sections}))
         return cls(home)
 
     @property
@@ -37,8 +38,8 @@ class BenchProject:
         return Lake(str(self.home / ".ragline" / "bench" / "lake"))
 
     def run(self, job: str, run_id: str, cores: int, options: Sequence[str] = (), reads: Sequence[Path] = ()) -> Measured:
-        """Run a job as a process of its own, with Spark on so many cores."""
-        command = [sys.executable, "-m", "ragline.cli", job, "-c", "bench", "--run-id", run_id]
+        """Run a job (``gate documents``, say) as a process of its own, with Spark on so many cores."""
+        command = [sys.executable, "-m", "ragline.cli", *job.split(), "-c", "bench", "--run-id", run_id]
         command += ["--set", f"spark.master=local[{cores}]", *options]
         return watch(command, self.home / f"{run_id}.log", reads, {"RAGLINE_HOME": str(self.home)})
 

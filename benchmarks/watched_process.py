@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+EXIT_NOTHING_TO_DO = 3
 _SAMPLE_SECONDS, _SAMPLES_PER_PEAK = 0.25, 4
 _SET_CHILD_SUBREAPER = 36
 _WAIT_FOR_ORPHANS = 30.0
@@ -59,7 +60,7 @@ def watch(command: Sequence[str], log: Path, read_first: Iterable[Path] = (), en
         sampler.stop()
     wall = time.monotonic() - started
     _wait_for_orphans()
-    if process.returncode:
+    if process.returncode not in (0, EXIT_NOTHING_TO_DO):
         raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}:\n{log.read_text(errors='replace')[-4000:]}")
     # Spark's daemon leaves ended workers to nobody, whose time only the samples have; the samples miss what was short-lived.
     cpu = max(_children_cpu() - before, sampler.cpu)

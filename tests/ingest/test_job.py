@@ -120,13 +120,17 @@ class ParserWithoutTitles:
 
 
 @pytest.mark.spark
-def test_spark_takes_in_the_same_as_a_few_items_here(project, spark, tmp_path, monkeypatch):
+def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path, monkeypatch):
     (project.corpus / "odd.md").write_bytes(b"")
     take_in(project)
-    here = rows_of(project.lake)
+    alone = rows_of(project.lake)
     monkeypatch.setattr("ragline.ingest.tasks._FEW_ITEMS", 0)
+    monkeypatch.setattr("ragline.ingest.tasks._LEAST_PER_TASK", 1)
+    take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
+    assert rows_of(Lake(str(tmp_path / "here"))) == alone
+    monkeypatch.setattr("ragline.ingest.tasks._LEAST_FOR_SPARK", 0)
     take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
-    assert rows_of(Lake(str(tmp_path / "spark"))) == here
+    assert rows_of(Lake(str(tmp_path / "spark"))) == alone
 
 
 def rows_of(lake):

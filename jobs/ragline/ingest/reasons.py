@@ -27,7 +27,7 @@ OF_PARSING = {
     "needs_ocr": "It is an image, or has scanned pages, and text recognition is off, not installed, or found no text.",
     "parse_error": "It is damaged, or not what its type says.",
     "parser_crashed": "Its parser's process died.",
-    "parser_memory": "Its parser needed more than ingest.limits.memory_mb.",
+    "parser_memory": "Its parser needed more than ingest.limits.memory_mb; a large CSV or JSONL file is better a table source.",
     "parser_timeout": "Its parser needed longer than ingest.limits.seconds, or all of an archive longer than "
     "ingest.limits.archive_seconds.",
     "text_too_large": "It gives more text than ingest.limits.text_mb.",

@@ -1,10 +1,9 @@
-"""Run the tasks that take items in: on Spark, or a few items in this process."""
+"""Run the tasks that take items in: on Spark, or in this process where Spark would cost more than it saves."""
 
 import json
-import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -16,43 +15,47 @@ from ragline.ingest.listed import LISTED, LISTED_DDL, ConfiguredSource
 from ragline.ingest.outcomes import OUTCOMES, OUTCOMES_DDL
 from ragline.ingest.source import Listing
 from ragline.ingest.take_in import TakeIn
+from ragline.ingest.tasks_here import cores_of, run_here, take_in_here
 from ragline.runtime.progress import Advance, progress
 from ragline.runtime.settings import SparkSettings
-from ragline.runtime.spark import spark_session
+from ragline.runtime.spark import is_submitted, spark_session
 from ragline.runtime.task_progress import task_progress
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# On one machine, so little is read sooner than Spark has started.
+# So little needs one parser only.
 _FEW_ITEMS, _FEW_BYTES = 64, 16 * 2**20
+# On one machine Spark's start and its workers cost ten CPU seconds and more: a fifth of the time of 2,000 mixed files, a
+# tenth of that of so many.
+_LEAST_FOR_SPARK, _LEAST_BYTES_FOR_SPARK = 5_000, 2**30
 # Sources are staged side by side, and threads that import PySpark at one moment find it half imported.
 _STARTING = threading.Lock()
 _TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
 
 
-def is_few(take: pa.Table, settings: SparkSettings) -> bool:
-    """Whether the work is not worth starting Spark for, which only holds where driver and executors are one machine."""
-    known = (pc.sum(take["size"]).as_py() or 0) <= _FEW_BYTES
-    return settings.master.startswith("local") and take.num_rows <= _FEW_ITEMS and known
-
-
 def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) -> pa.Table:
-    """``OUTCOMES`` of all items of ``take``. On one machine the first of them are taken in here, while Spark starts."""
+    """``OUTCOMES`` of all items of ``take``. On one machine, many of them are begun here while Spark starts."""
     if take.num_rows == 0:
         return OUTCOMES.empty_table()
+    cores = None if is_submitted() else cores_of(settings.master)
     with progress(what, take.num_rows) as advance:
-        if is_few(take, settings):
-            return pa.Table.from_batches(list(_here(work, [take], advance)), OUTCOMES)
-        if not settings.master.startswith("local"):
+        if cores is None:
             spark = _start(what, settings)
             return _on_spark(spark, work, _shares(take, spark.sparkContext.defaultParallelism), advance)
+        if _is_less(take, _LEAST_FOR_SPARK, _LEAST_BYTES_FOR_SPARK):
+            shares = [take] if _is_less(take, _FEW_ITEMS, _FEW_BYTES) else _shares(take, cores)
+            return pa.Table.from_batches(run_here(work, shares, cores, advance), OUTCOMES)
         with ThreadPoolExecutor(1, "spark") as starter:
             starting = starter.submit(_start, what, settings)
-            left = deque(_shares(take, os.cpu_count() or 1))
-            begun = list(_here(work, _taken_until(starting, left), advance))
+            left = deque(_shares(take, cores))
+            begun = list(take_in_here(work, _taken_until(starting, left), advance))
             rest = _on_spark(starting.result(), work, list(left), advance)
         return pa.concat_tables([pa.Table.from_batches(begun, OUTCOMES), rest])
+
+
+def _is_less(take: pa.Table, items: int, size: int) -> bool:
+    return take.num_rows < items and (pc.sum(take["size"]).as_py() or 0) < size
 
 
 def _shares(take: pa.Table, cores: int) -> list[pa.Table]:
@@ -87,12 +90,6 @@ def list_remotely(
     is_item = pc.is_valid(rows["doc_id"])
     (facts,) = rows.filter(pc.invert(is_item))["item"].to_pylist()
     return rows.filter(is_item), json.loads(facts)
-
-
-def _here(work: TakeIn, shares: Iterable[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
-    for batch in work.here(shares):
-        yield batch
-        advance(pc.count(batch["doc_id"]).as_py())
 
 
 def _on_spark(spark: "SparkSession", work: TakeIn, shares: list[pa.Table], advance: Advance) -> pa.Table:

@@ -46,7 +46,7 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
         ConfigError: there is no Java to run Spark with, or it does not start.
     """
     _require_java()
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    submitted = is_submitted()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     if not submitted and settings.master.startswith("local"):
@@ -66,6 +66,11 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
         raise ConfigError(f"Spark did not start (is Java 17 or newer? see the log above): {error}") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def is_submitted() -> bool:
+    """Whether spark-submit started this process, and so decided on master and memory."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
 def _configuration(settings: SparkSettings, submitted: bool) -> dict[str, str]:
