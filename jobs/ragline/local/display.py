@@ -1,6 +1,6 @@
 """Show a line as it moves: a live table on a terminal, a line for each change elsewhere."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from time import monotonic
 
@@ -51,14 +51,18 @@ def _line_printer(console: Console, started: float) -> Updater:
 
 
 def _table(view: LineView, elapsed: float) -> Table:
-    table = Table(title=f"{elapsed:.0f} s", box=None, title_justify="left")
-    for heading in ("DAG", "task", "state", "time", "what it did"):
-        table.add_column(heading)
+    """A row a task, so that those at work are not pushed off the terminal; what does not fit is cut until all is done."""
+    pipeline = next((task.dag_id.partition(".")[0] for task in view.tasks), "")
+    table = Table(title=f"{pipeline} {elapsed:.0f} s".strip(), box=None, title_justify="left")
+    for heading in ("DAG", "task", "state", "seconds"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading == "seconds" else "left")
+    table.add_column("what it did", no_wrap=not view.settled, overflow="fold" if view.settled else "ellipsis")
     before = ""
     for task in view.tasks:
         colour = _COLOURS.get(task.state, "white")
-        name = task.dag_id if task.dag_id != before else ""
-        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", _duration(task).strip(), escape(told(task)))
+        name = task.dag_id.partition(".")[2] if task.dag_id != before else ""
+        seconds = "" if task.seconds is None else f"{task.seconds:.1f}"
+        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", seconds, escape(told(task)))
         before = task.dag_id
     return table
 
@@ -73,8 +77,16 @@ def told(task: TaskView) -> str:
     manifest = task.manifest
     if manifest is None:
         return ""
-    counts = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items() if number)
-    return manifest.message or counts
+    return manifest.message or ", ".join(f"{number:,} {what}" for what, number in _together(manifest.counts).items() if number)
+
+
+def _together(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts, those of the kinds of personal data as one."""
+    summed: dict[str, int] = {}
+    for name, number in counts.items():
+        what = "personal data" if name.startswith("personal_data_") else name
+        summed[what] = summed.get(what, 0) + number
+    return summed
 
 
 def _duration(task: TaskView) -> str:
