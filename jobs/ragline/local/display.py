@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from ragline.local.line import LineView, TaskView
 
@@ -56,13 +57,14 @@ def _table(view: LineView, elapsed: float) -> Table:
     table = Table(title=f"{pipeline} {elapsed:.0f} s".strip(), box=None, title_justify="left")
     for heading in ("DAG", "task", "state", "seconds"):
         table.add_column(heading, no_wrap=True, justify="right" if heading == "seconds" else "left")
-    table.add_column("what it did", no_wrap=not view.settled, overflow="fold" if view.settled else "ellipsis")
+    table.add_column("what it did")
     before = ""
     for task in view.tasks:
         colour = _COLOURS.get(task.state, "white")
         name = task.dag_id.partition(".")[2] if task.dag_id != before else ""
         seconds = "" if task.seconds is None else f"{task.seconds:.1f}"
-        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", seconds, escape(told(task)))
+        did = Text(told(task), no_wrap=not view.settled, overflow="fold" if view.settled else "ellipsis")
+        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", seconds, did)
         before = task.dag_id
     return table
 
