@@ -34,5 +34,8 @@ def pipeline_dag(
 
 
 def _from_now_on(cron: str) -> CronTriggerTimetable:
-    """A schedule that waits for its next time; a plain string would start a run for the last one at once."""
-    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=False)
+    """A schedule that waits for its next time; a plain string would start a run for the last one at once.
+
+    ``run_immediately=False`` would too, shortly after a time: Airflow 3.3 takes it for None.
+    """
+    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=timedelta(0))

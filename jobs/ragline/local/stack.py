@@ -3,10 +3,13 @@
 import os
 import sqlite3
 import sys
+from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ragline.contracts.names import HEAVY_POOL
 from ragline.local.airflow_settings import USER, Place, environment, secrets
@@ -63,13 +66,14 @@ class Stack:
         extra = {MLFLOW_ADDRESS: self.mlflow_address} if self.mlflow_address else {}
         env = environment(self.place, _port(self.address), extra)
         self._migrate(env)
+        begun = datetime.now(UTC)
         for name, arguments in COMPONENTS.items():
             self._launch(name, [sys.executable, "-m", "airflow", *arguments], env)
         if self.mlflow_address:
             self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(env))
         wait_until(self._ready, START_SECONDS, f"Airflow to start; its components log to {self.place.service_logs}")
         self.rest.ensure_pool(HEAVY_POOL, 1)
-        self._fail_abandoned_runs()
+        self._fail_abandoned_runs(begun)
 
     def check(self) -> None:
         """Raise if a component has ended."""
@@ -103,11 +107,18 @@ class Stack:
         self.check()
         return self.rest.is_healthy()
 
-    def _fail_abandoned_runs(self) -> None:
-        """A task that ran when Airflow was last killed holds its DAG back until its heartbeat times out: end it now."""
-        abandoned = self.rest.task_instances("", states=("running", "queued", "restarting"))
-        for dag, run in {(task["dag_id"], task["dag_run_id"]) for task in abandoned}:
+    def _fail_abandoned_runs(self, begun: datetime) -> None:
+        """A task that ran when Airflow was last killed, before ``begun``, holds its DAG back until its heartbeat times out: end
+        it now. One whose time came since then is no such task."""
+        active = self.rest.task_instances("", states=("running", "queued", "restarting"))
+        for dag, run in {(task["dag_id"], task["dag_run_id"]) for task in active if _queued(task) < begun}:
             self.rest.fail_run(dag, run)
+
+
+def _queued(task: Mapping[str, Any]) -> datetime:
+    """When a task was last given to the executor; it always was before it runs."""
+    moment = task["queued_when"] or task["start_date"]
+    return datetime.fromisoformat(moment) if moment else datetime.min.replace(tzinfo=UTC)
 
 
 def _port(address: str) -> int:
