@@ -8,7 +8,7 @@ from ragline.runtime.settings import Settings
 
 PACKAGE_QUESTIONS = (
     "parse command line arguments into a typed application",
-    "store tables with ACID transactions and time travel",
+    "are requests that fail tried again, and when?",
     "how do I run a web application on an ASGI server?",
 )
 PASSAGES = 2
