@@ -1,4 +1,6 @@
 import json
+import os
+import tracemalloc
 
 import pytest
 
@@ -27,6 +29,20 @@ def test_unusable_items_go_to_quarantine_with_a_reason(project, content, reason)
     assert manifest.counts["quarantined"] == 1
     assert manifest.drops == {reason: 1}
     assert "odd.md" not in documents(project)
+
+
+def test_two_gigabytes_are_refused_without_being_read(project):
+    take_in(project)
+    huge = project.corpus / "huge.txt"
+    huge.touch()
+    os.truncate(huge, 2 * 2**30)
+    tracemalloc.start()
+    manifest = take_in(project)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert refusals(project) == {"huge.txt": "too_large"}
+    assert manifest.counts["unchanged"] == ALL_OF_IT
+    assert peak < 20 * 2**20  # one read up to the limit would be more
 
 
 def test_a_parser_that_fails_quarantines_its_document_alone(project):

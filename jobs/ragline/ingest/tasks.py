@@ -43,8 +43,10 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         if cores is None:
             spark = _start(what, settings)
             return _on_spark(spark, work, _shares(take, spark.sparkContext.defaultParallelism), advance)
-        if _is_less(take, _LEAST_FOR_SPARK, _LEAST_BYTES_FOR_SPARK):
-            shares = [take] if _is_less(take, _FEW_ITEMS, _FEW_BYTES) else _shares(take, cores)
+        size = _bytes_to_read(work, take)
+        if take.num_rows < _LEAST_FOR_SPARK and size < _LEAST_BYTES_FOR_SPARK:
+            is_few = take.num_rows <= _FEW_ITEMS and size <= _FEW_BYTES
+            shares = [take] if is_few else _shares(take, cores)
             return pa.Table.from_batches(run_here(work, shares, cores, advance), OUTCOMES)
         with ThreadPoolExecutor(1, "spark") as starter:
             starting = starter.submit(_start, what, settings)
@@ -54,8 +56,10 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         return pa.concat_tables([pa.Table.from_batches(begun, OUTCOMES), rest])
 
 
-def _is_less(take: pa.Table, items: int, size: int) -> bool:
-    return take.num_rows < items and (pc.sum(take["size"]).as_py() or 0) < size
+def _bytes_to_read(work: TakeIn, take: pa.Table) -> int:
+    """What is known of it: nothing of an item that is too large is read."""
+    limit = max(configured.source.options.max_bytes for configured in work.sources.values())
+    return pc.sum(take["size"].filter(pc.less_equal(take["size"], limit))).as_py() or 0
 
 
 def _shares(take: pa.Table, cores: int) -> list[pa.Table]:
