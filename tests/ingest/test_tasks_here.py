@@ -17,9 +17,11 @@ def test_cores_of_a_master(master, cores):
     assert cores_of(master) == cores
 
 
-def test_cores_of_this_machine(monkeypatch):
+def test_cores_that_this_process_may_use(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 12)
-    assert cores_of("local[*]") == 12
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(8)))
+    monkeypatch.setattr("joblib.externals.loky.backend.context._cpu_count_cgroup", lambda cores: 3)
+    assert cores_of("local[*]") == 3
     assert cores_of("local-cluster[2,1,1024]") is None
 
 

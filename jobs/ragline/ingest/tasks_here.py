@@ -1,6 +1,5 @@
 """Run the tasks that take items in without Spark: in threads of this process, each with a parser's process of its own."""
 
-import os
 import re
 import threading
 from collections import deque
@@ -17,11 +16,18 @@ from ragline.runtime.progress import Advance
 
 
 def cores_of(master: str) -> int | None:
-    """How many tasks a Spark master on this machine runs at once (``local``, ``local[2]``, ``local[*]``); None for others."""
+    """How many tasks a Spark master on this machine runs at once (``local``, ``local[2]``, ``local[*]``); None for others.
+
+    ``*`` are the cores that this process may use: a container may have fewer than its machine, and each takes a parser's memory.
+    """
     found = re.fullmatch(r"local(?:\[(\*|\d+)(?:,\d+)?\])?", master)
     if found is None:
         return None
-    return (os.cpu_count() or 1) if found[1] == "*" else int(found[1] or 1)
+    if found[1] != "*":
+        return int(found[1] or 1)
+    from joblib import cpu_count
+
+    return int(cpu_count())
 
 
 def run_here(work: TakeIn, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
