@@ -18,13 +18,13 @@ $(READY): pyproject.toml constraints.txt deploy/setup.sh
 	@touch $@
 
 demo: setup ## Start Airflow, take a real corpus to a promoted release, search it, stop everything
-	@$(BIN)/python -m ragline.local demo
+	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local demo
 
 up: setup ## The same, but leave Airflow and MLflow open
-	@$(BIN)/python -m ragline.local up
+	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local up
 
 down: setup ## Stop what 'make up' left running
-	@$(BIN)/python -m ragline.local down
+	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local down
 
 test: setup ## Run the whole suite
 	@$(BIN)/python -m pytest $(ARGS)
@@ -33,8 +33,8 @@ lint: setup ## Check style, types and layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@MYPYPATH=jobs:plugins $(BIN)/mypy -p ragline_airflow
-	@PYTHONPATH=jobs:plugins $(BIN)/lint-imports
+	@MYPYPATH=jobs:plugins:deploy $(BIN)/mypy -p ragline_airflow
+	@PYTHONPATH=jobs:plugins:deploy $(BIN)/lint-imports
 
 bench: setup ## Measure the line, stage by stage; the other benchmarks are run by hand (benchmarks/README.md)
 	@$(BIN)/python benchmarks/line.py $(ARGS)

@@ -10,7 +10,7 @@ from typing import Any
 
 from watched_process import Measured, watch
 
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PIPELINE = {"pipeline": "bench", "sources": [{"name": "corpus", "type": "folder", "uri": "corpus"}]}

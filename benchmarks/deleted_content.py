@@ -24,8 +24,8 @@ from pathlib import Path
 from bench_project import BenchProject
 from watched_process import adopt_orphans
 
-from ragline.release.command import open_searcher
-from ragline.runtime.config import load_settings
+from ragline.config.loader import load_settings
+from ragline.registry.searchers import open_searcher
 
 DELETED, DEPTH = 20, 10
 TAKE_IN = ("ingest", "gate documents")

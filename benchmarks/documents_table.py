@@ -9,9 +9,10 @@ from deltalake.transaction import AddAction
 
 from ragline.contracts.fingerprints import content_hash, doc_id
 from ragline.contracts.tables import DOCUMENTS
-from ragline.runtime.lake import Commit, Lake
-from ragline.runtime.part_files import PartFile
-from ragline.runtime.publications import Publication, publish
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
+from ragline.lake.part_files import PartFile
+from ragline.lake.publications import Publication, publish
 
 SOURCE = "corpus"
 

@@ -11,8 +11,8 @@ from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
 
-from ragline.release.encoder import Encoder, load_encoder
-from ragline.runtime.models import resolve_model
+from ragline.config.models import resolve_model
+from ragline.retrieval.encoder import Encoder, load_encoder
 
 SIZES = (4, 8, 16, 32, 64, 128)
 ROUNDS = 3

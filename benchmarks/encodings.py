@@ -16,8 +16,8 @@ from pathlib import Path
 
 from encoding_texts import SENTENCES, cases
 
+from ragline.ingest.extract.parse.decoding import decode_any
 from ragline.ingest.item import ItemRefused
-from ragline.ingest.parse.decoding import decode_any
 
 Read = Callable[[bytes], str | None]
 

@@ -22,6 +22,8 @@ from functools import partial
 from importlib.metadata import distributions, version
 from pathlib import Path
 
+from ragline.config.filters import PUBLISHED, FilterSettings
+from ragline.config.preprocess import BoilerplateSettings
 from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate, threshold
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.edge_blocks import edge_blocks
@@ -29,8 +31,6 @@ from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.cleaning.repair import repair
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.language import detect_languages
-from ragline.runtime.filter_settings import PUBLISHED, FilterSettings
-from ragline.runtime.preprocess_settings import BoilerplateSettings
 
 HERE = Path(__file__).resolve().parent
 PEER = ("datatrove[processing]==0.10.1", "spacy>=3.8")

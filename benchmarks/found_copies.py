@@ -9,7 +9,7 @@ from pathlib import Path
 from preprocess_corpus import Copy
 
 from ragline.contracts.tables import DOCUMENTS, DUPLICATES, OUTCOMES
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
 
 Pair = frozenset[str]
 

@@ -32,9 +32,9 @@ Round = tuple[float, float, float]
 BARE_LOOP = """
 import sys, time
 from pathlib import Path
-from ragline.ingest.extract import extract
-from ragline.ingest.parse.media_types import media_type_of_file
-from ragline.ingest.part import ParseRequest
+from ragline.ingest.extract.extraction import extract
+from ragline.ingest.extract.parse.media_types import media_type_of_file
+from ragline.ingest.extract.part import ParseRequest
 
 files = sorted(path for path in Path(sys.argv[1]).rglob("*") if path.is_file())
 parts = 0

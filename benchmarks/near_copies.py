@@ -26,8 +26,8 @@ from planted_copies import exact_jaccard, near_copy
 from real_text import Stock, load_stock, texts
 from watched_process import adopt_orphans
 
+from ragline.config.preprocess import DeduplicateSettings
 from ragline.contracts.tables import CHUNKS, DUPLICATES
-from ragline.runtime.preprocess_settings import DeduplicateSettings
 
 SIMILARITIES = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 # Long enough that one word more or less changes the similarity by less than 0.01.

@@ -142,8 +142,8 @@ def odfdo() -> Convert:
 
 
 def ragline() -> Convert:
-    from ragline.ingest.extract import extract
-    from ragline.ingest.part import ParseRequest
+    from ragline.ingest.extract.extraction import extract
+    from ragline.ingest.extract.part import ParseRequest
 
     def convert(path: Path) -> str:
         parts = extract(ParseRequest(path.read_bytes(), path.name))

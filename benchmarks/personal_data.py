@@ -24,12 +24,12 @@ from pathlib import Path
 
 from personal_data_samples import LOCALES, Sample, generated, harmless, published
 
+from ragline.config.entity_model import has_entity_model
+from ragline.config.preprocess import PersonalDataSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.privacy.kinds import KINDS, find_patterns, resolve
-from ragline.preprocess.privacy.named_entities import find_entities
-from ragline.preprocess.privacy.protector import Protector
-from ragline.runtime.entity_model import has_entity_model
-from ragline.runtime.preprocess_settings import PersonalDataSettings
+from ragline.preprocess.protection.protector import Protector
+from ragline.privacy.kinds import KINDS, find_patterns, resolve
+from ragline.privacy.named_entities import find_entities
 
 HERE = Path(__file__).resolve().parent
 EACH, HARMLESS = 1000, 20_000

@@ -26,8 +26,8 @@ from preprocess_corpus import Corpus, make_corpus
 from preprocess_report import GATE, Result, report
 from watched_process import adopt_orphans
 
+from ragline.config.preprocess import DeduplicateSettings
 from ragline.contracts.tables import DOCUMENTS
-from ragline.runtime.preprocess_settings import DeduplicateSettings
 
 CHANGED_SHARE = 0.01
 STAGES = ("filter", "signatures", "buckets", "clusters", "deduplicate")

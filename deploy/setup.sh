@@ -44,5 +44,5 @@ pass_on PIP_EXTRA_INDEX_URL UV_INDEX
 # Compiled once here: a job starts in half the time, also where Python is told not to write bytecode or may not.
 "$venv/bin/uv" pip install --compile-bytecode --python "$venv/bin/python" --constraint constraints.txt --editable '.[all,dev]'
 # Also once: with the classes of Spark in an archive a job's JVM starts in half the time.
-archived="$("$venv/bin/python" -m ragline.runtime.make_class_archive 2>&1)" ||
+archived="$("$venv/bin/python" -m ragline.spark.make_class_archive 2>&1)" ||
   echo "setup: Spark's jobs will start some seconds later, for want of an archive of its classes: ${archived##*$'\n'}" >&2

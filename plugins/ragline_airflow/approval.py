@@ -8,9 +8,9 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException, TaskAwaitingInput
 from airflow.sdk.timezone import utcnow
 
+from ragline.config.settings import Settings
 from ragline.contracts.names import retriever_name
 from ragline.contracts.run_manifest import RunManifest
-from ragline.runtime.settings import Settings
 from ragline_airflow.assets import NEWEST_RUN, asset
 from ragline_airflow.events import newest_event
 from ragline_airflow.supersede import SupersedableHITLTrigger
@@ -81,7 +81,7 @@ def _flat(facts: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _manifest(returned: Any) -> RunManifest:
-    from ragline.runtime.files import read_bytes
+    from ragline.lake.files import read_bytes
 
     content = read_bytes(returned["run_manifest"]) if returned else None
     if content is None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
+from ragline.config.settings import Settings
 from ragline.contracts.names import dag_id
-from ragline.runtime.settings import Settings
 from ragline_airflow.notify import failure_callback
 
 

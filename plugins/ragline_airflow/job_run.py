@@ -10,11 +10,11 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from pydantic import ValidationError
 
+from ragline.config.settings import Settings
 from ragline.contracts.asset_events import event_extra
 from ragline.contracts.names import task_run_id
 from ragline.contracts.run_manifest import RunManifest, Status, run_manifest_uri
 from ragline.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_GATE_FAILED, EXIT_NOTHING_TO_DO
-from ragline.runtime.settings import Settings
 from ragline_airflow.assets import NEWEST_RUN, asset
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class JobRun:
 
     def manifest(self) -> RunManifest | None:
         """What the job left, or None if it ended before it could."""
-        from ragline.runtime.files import read_bytes
+        from ragline.lake.files import read_bytes
 
         content = read_bytes(self.manifest_uri)
         try:

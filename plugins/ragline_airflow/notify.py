@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ragline.runtime.settings import Settings
+from ragline.config.settings import Settings
 
 log = logging.getLogger(__name__)
 Callback = Callable[[Mapping[str, Any]], None]

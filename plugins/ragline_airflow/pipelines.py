@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from ragline.config.loader import load_settings
+from ragline.config.project import pipeline_files, project_root
+from ragline.config.settings import Settings
 from ragline.errors import ConfigError
-from ragline.runtime.config import load_settings
-from ragline.runtime.project import pipeline_files, project_root
-from ragline.runtime.settings import Settings
 
 
 class BrokenPipeline(NamedTuple):

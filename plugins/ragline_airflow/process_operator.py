@@ -8,8 +8,8 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
+from ragline.config.settings import Settings
 from ragline.runtime.guard import guarded
-from ragline.runtime.settings import Settings
 from ragline_airflow.assets import asset
 from ragline_airflow.events import Options, command_options
 from ragline_airflow.job_run import JobRun

@@ -4,7 +4,7 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from ragline.runtime.settings import Settings
+from ragline.config.settings import Settings
 from ragline_airflow.events import Options
 from ragline_airflow.process_operator import RaglineJobOperator
 

@@ -13,9 +13,9 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk.exceptions import AirflowException
 
 import ragline
+from ragline.config.settings import Settings
 from ragline.errors import EXIT_DONE, EXIT_FAILED
 from ragline.runtime.guard import guarded
-from ragline.runtime.settings import Settings
 from ragline_airflow.assets import asset
 from ragline_airflow.events import Options, command_options
 from ragline_airflow.job_run import JobRun
@@ -68,7 +68,7 @@ class RaglineSparkOperator(SparkSubmitOperator):
         if publishes:
             kwargs["outlets"] = [asset(settings.pipeline, publishes)]
         super().__init__(
-            application=str(Path(ragline.__file__).parent / "preprocess" / "submit.py"),
+            application=str(Path(ragline.__file__).parent / "spark" / "submit.py"),
             name=f"{settings.pipeline}.{command}",
             conn_id=f"ragline_spark_{settings.pipeline}",
             conf=dict(settings.spark.conf),

@@ -5,10 +5,10 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragline.config.loader import load_settings
+from ragline.config.settings import Settings
 from ragline.contracts.names import embedder_name, retriever_name
-from ragline.release import registry
-from ragline.runtime.config import load_settings
-from ragline.runtime.settings import Settings
+from ragline.registry import releases as registry
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

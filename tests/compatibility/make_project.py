@@ -14,23 +14,23 @@ from pathlib import Path
 
 import yaml
 
+from ragline.config.loader import load_settings
+from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import RunManifest
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
 from ragline.feedback.job import collect, make_pairs
+from ragline.gates.job import gate
 from ragline.index.job import build_release
 from ragline.ingest.job import Scope, ingest
+from ragline.lake.lake import Lake
 from ragline.preprocess.job import preprocess
 from ragline.promote.job import promote
-from ragline.quality.job import gate
-from ragline.release import registry
-from ragline.release.command import open_searcher
-from ragline.release.embedders import registered_embedders
-from ragline.runtime.config import load_settings
-from ragline.runtime.lake import Lake
+from ragline.registry import releases as registry
+from ragline.registry.embedders import registered_embedders
+from ragline.registry.searchers import open_searcher
+from ragline.registry.tracking import connect
 from ragline.runtime.run import Run, execute
-from ragline.runtime.settings import Settings
-from ragline.runtime.tracking import connect
 from tests.compatibility.tiny_model import write_tiny_model
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -9,13 +9,13 @@ import pytest
 from ragline.embed.job import embed
 from ragline.feedback.job import collect, make_pairs
 from ragline.finetune.job import finetune
+from ragline.gates.job import gate
 from ragline.index.job import build_release
 from ragline.ingest.job import Scope, ingest
 from ragline.preprocess.job import preprocess
 from ragline.promote.job import promote
-from ragline.quality.job import gate
+from ragline.registry.tracking import connect
 from ragline.runtime.run import execute
-from ragline.runtime.tracking import connect
 from tests.compatibility.kept_project import ARCHIVES, champion_folder, recorded_answers, restore_registry, unpack
 
 STAGES = {

@@ -1,4 +1,4 @@
-"""A sentence-transformers model of a few kilobytes with random weights: the real library loads it, and what it says means nothing."""
+"""A sentence-transformers model of a few kilobytes with random weights: a real one whose vectors mean nothing."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -5,8 +5,9 @@ import pyarrow as pa
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, doc_id, text_hash
 from ragline.contracts.tables import CHUNKS
-from ragline.runtime.lake import Commit, Lake
-from ragline.runtime.publications import Publication, publish
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
+from ragline.lake.publications import Publication, publish
 
 
 def chunk_row(source_id: str, ordinal: int, text: str, title: str = "", heading_path: tuple[str, ...] = ()) -> dict[str, object]:

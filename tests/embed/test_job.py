@@ -4,14 +4,14 @@ from functools import partial
 import numpy as np
 import pytest
 
+from ragline.config.models import resolve_model
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.embed import job as embed_job
 from ragline.embed.job import embed
-from ragline.release.encoder import load_encoder
-from ragline.runtime.models import resolve_model
-from tests.conftest import Project
+from ragline.retrieval.encoder import load_encoder
 from tests.embed.rows import chunk_row, publish_chunks
+from tests.project import Project
 
 pytestmark = pytest.mark.usefixtures("client")
 

@@ -7,7 +7,8 @@ import pytest
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.embed.vector_rows import commit_vectors, vector_rows
 from ragline.errors import ReleaseError
-from ragline.runtime.lake import Commit, Lake
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
 
 HASHES = pa.array(["a", "b"])
 VECTORS = np.array([[0.6, 0.8], [1.0, 0.0]], dtype=np.float32)

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragline.config.models import resolve_model
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
 from ragline.contracts.release_manifest import EmbedderRef
 from ragline.contracts.tables import CHUNKS
 from ragline.evaluate.corpus import Corpus
-from ragline.release.bundle import open_bundle, write_bundle
-from ragline.release.chunk_store import in_row_order, indexed_texts
-from ragline.runtime.models import resolve_model
-from tests.release.examples import manifest_of, table_of
+from ragline.retrieval.bundle import open_bundle, write_bundle
+from ragline.retrieval.chunk_store import in_row_order, indexed_texts
+from tests.retrieval.examples import manifest_of, table_of
 
 if TYPE_CHECKING:
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 # doc_id, title, heading path, text
 Passage = tuple[str, str, tuple[str, ...], str]

@@ -13,13 +13,14 @@ from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, Table
 from ragline.evaluate.job import evaluate
 from ragline.index.job import build_release
-from ragline.runtime.lake import Commit, Lake
-from ragline.runtime.publications import Publication, publish
-from tests.conftest import Project
-from tests.release.examples import table_of, write_vectors
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
+from ragline.lake.publications import Publication, publish
+from tests.project import Project
+from tests.retrieval.examples import table_of, write_vectors
 
 if TYPE_CHECKING:
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 # name → (summary, text); no title, so that a passage is its own encoder input.
 Handbook = Mapping[str, tuple[str, str]]

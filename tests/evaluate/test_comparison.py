@@ -1,7 +1,7 @@
 import pytest
 
+from ragline.config.promotion import PromotionSettings
 from ragline.evaluate.comparison import Comparison, compare, judge
-from ragline.runtime.settings import PromotionSettings
 
 RULES = PromotionSettings(tolerance=0.01)
 

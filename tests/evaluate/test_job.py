@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragline.contracts.tables import DUPLICATES
-from ragline.release import registry
-from ragline.runtime.lake import Commit
-from tests.conftest import Project
+from ragline.lake.commits import Commit
+from ragline.registry import releases as registry
 from tests.evaluate.handbook import HANDBOOK, document_of, release_handbook, run_evaluate
-from tests.release.examples import table_of
+from tests.project import Project
+from tests.retrieval.examples import table_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 NONSENSE = "Nothing of interest is written here."
 

@@ -3,14 +3,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ragline.config.evaluation import EvaluationSettings
 from ragline.contracts.known_items import role_of
 from ragline.evaluate.known_item_queries import known_item_queries, read_summaries
-from ragline.runtime.settings import EvaluationSettings
 from tests.evaluate.bundles import Passage, corpus_of
 
 if TYPE_CHECKING:
     from ragline.evaluate.query import Query
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 # By their hash: "Travel", "Printing", "Installation" are asked, "Coffee" and "Security" are trained on.
 PASSAGES: list[Passage] = [

@@ -8,7 +8,7 @@ from ragline.evaluate.query import Query
 from tests.evaluate.bundles import Passage, corpus_of
 
 if TYPE_CHECKING:
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 PASSAGES: list[Passage] = [
     ("leave", "Parental leave", (), "You may stay at home for a year after a birth."),

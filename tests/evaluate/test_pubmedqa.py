@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragline.index.job import build_release
-from tests.conftest import REPOSITORY, Project
 from tests.evaluate.handbook import Handbook, run_evaluate, write_handbook
+from tests.places import REPOSITORY
+from tests.project import Project
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 BEIR = REPOSITORY.parent / "shared" / "data" / "beir_pubmedqa"
 EVERY = 10

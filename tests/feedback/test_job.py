@@ -8,8 +8,8 @@ import pytest
 
 from ragline.contracts.tables import CHUNKS, FEEDBACK, QUARANTINE, TRAINING_PAIRS
 from ragline.feedback.job import collect, make_pairs
-from ragline.runtime.lake import Commit
-from ragline.runtime.publications import Publication, publish
+from ragline.lake.commits import Commit
+from ragline.lake.publications import Publication, publish
 
 
 def event(event_id, **changes):

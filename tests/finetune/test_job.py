@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ragline.config.fingerprints import base_model_fingerprint
+from ragline.config.models import model_fingerprint
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import TRAINING_PAIRS
 from ragline.embed.job import embed
 from ragline.finetune.job import finetune
-from ragline.release.embedders import choose_embedder
-from ragline.runtime.lake import Commit
-from ragline.runtime.models import model_fingerprint
-from ragline.runtime.publications import last_published
-from ragline.runtime.stage_fingerprints import base_model_fingerprint
-from tests.conftest import Project
+from ragline.lake.commits import Commit
+from ragline.lake.publications import last_published
+from ragline.registry.embedders import choose_embedder
 from tests.evaluate.handbook import HANDBOOK, write_handbook
-from tests.release.examples import table_of
+from tests.project import Project
+from tests.retrieval.examples import table_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 
 def pair(query: str, positive: str) -> dict[str, object]:

@@ -10,7 +10,8 @@ import pytest
 from ragline.contracts.run_manifest import RunManifest
 from ragline.finetune.tracked_run import end_abandoned, tracked_run
 from ragline.runtime.run import Run
-from tests.conftest import REPOSITORY, Project
+from tests.places import REPOSITORY
+from tests.project import Project
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -19,9 +20,9 @@ KILLED_WHILE_REGISTERING = """
 import os, signal, sys
 from pathlib import Path
 from ragline.finetune.tracked_run import tracked_run
-from ragline.runtime.config import load_settings
+from ragline.config.loader import load_settings
 from ragline.runtime.run import execute
-from ragline.runtime.tracking import connect
+from ragline.registry.tracking import connect
 
 def work(run):
     with tracked_run(connect(run.settings), run, {}, {}):

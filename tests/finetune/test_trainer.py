@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ragline.config.finetune import FinetuneSettings
+from ragline.config.models import model_fingerprint, resolve_model
 from ragline.finetune.trainer import train
 from ragline.finetune.training_set import Example
-from ragline.release.encoder import load_encoder
-from ragline.runtime.models import model_fingerprint, resolve_model
-from ragline.runtime.settings import FinetuneSettings
+from ragline.retrieval.encoder import load_encoder
 
 # Words with no meaning of their own, so that only training can connect them.
 WORDS = ["zorblat", "quimby", "frandle", "wexter", "plonkard", "misto", "gravix", "tundle"]

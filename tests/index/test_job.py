@@ -7,17 +7,17 @@ import pytest
 from ragline.contracts.run_manifest import RunManifest
 from ragline.index import job as index_job
 from ragline.index.job import build_release
-from ragline.release import registry
-from ragline.release.bundle import open_bundle, verify_bundle
-from ragline.release.registration import bundle_folder
-from ragline.runtime.publications import last_published
-from tests.conftest import Project
-from tests.release.examples import HANDBOOK, write_passages, write_vectors
+from ragline.lake.publications import last_published
+from ragline.registry import releases as registry
+from ragline.registry.registration import bundle_folder
+from ragline.retrieval.bundle import open_bundle, verify_bundle
+from tests.project import Project
+from tests.retrieval.examples import HANDBOOK, write_passages, write_vectors
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from ragline.release.encoder import Encoder
+    from ragline.retrieval.encoder import Encoder
 
 WITHOUT_VPN = {doc: texts for doc, texts in HANDBOOK.items() if doc != "vpn"}
 
@@ -65,7 +65,7 @@ def test_nothing_changed_makes_no_new_release_and_does_not_ask_mlflow(
     filled: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(filled)
-    monkeypatch.setattr("ragline.runtime.tracking.connect", None)
+    monkeypatch.setattr("ragline.registry.tracking.connect", None)
 
     manifest = build(filled)
 
@@ -138,10 +138,10 @@ def test_without_published_chunks_the_stage_to_run_is_named(project: Project) ->
 @pytest.mark.parametrize(
     "at",
     [
-        "ragline.release.bundle.build_lexical_index",
-        "ragline.release.registration._place",
+        "ragline.retrieval.bundle.build_lexical_index",
+        "ragline.registry.registration._place",
         "mlflow.MlflowClient.create_model_version",
-        "ragline.release.registry.set_alias",
+        "ragline.registry.releases.set_alias",
         "ragline.index.job.publish",
     ],
 )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ingest.postgres import postgres
-from tests.ingest.site import Site
+from tests.ingest.sources.postgres import postgres
+from tests.ingest.sources.website.site import Site
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.ingest.job import Scope, ingest
-from ragline.ingest.settle import COUNTED
-from ragline.ingest.stage import Look
+from ragline.ingest.sync.settle import COUNTED
+from ragline.ingest.sync.stage import Look
 
 ALL_OF_IT = 12
 

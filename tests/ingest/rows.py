@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from ragline.contracts.tables import QUARANTINE
-from ragline.runtime.lake import Commit
+from ragline.lake.commits import Commit
 
 
 def quarantine_of_feedback(lake):

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ragline.config.sources import SourceSettings
 from ragline.errors import ConfigError
 from ragline.ingest.source import Listing
 from ragline.ingest.source_types import configured_sources, make_source, source_types
-from ragline.runtime.settings import SourceSettings
-from tests.conftest import REPOSITORY
+from tests.places import REPOSITORY
 
 
 def test_every_module_of_sources_is_a_type():

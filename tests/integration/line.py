@@ -21,13 +21,13 @@ from ragline.contracts.tables import (
 )
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
+from ragline.gates.job import gate
 from ragline.index.job import build_release
 from ragline.ingest.job import Scope, ingest
 from ragline.preprocess.job import preprocess
 from ragline.promote.job import promote
-from ragline.quality.job import gate
 from ragline.runtime.run import Run
-from tests.conftest import Project
+from tests.project import Project
 
 Step = tuple[str, str, Callable[[Run], None]]
 
@@ -71,8 +71,8 @@ def run_line(project: Project, number: int = 1) -> dict[str, RunManifest]:
 
 def what_counts(project: Project) -> dict[str, Any]:
     """Every table's rows that count, times and commits aside, and what the registry says."""
-    from ragline.release.registry import releases
-    from ragline.runtime.tracking import connect
+    from ragline.registry.releases import releases
+    from ragline.registry.tracking import connect
 
     tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, PASSAGES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
     state: dict[str, Any] = {table.name: _rows(project, table) for table in tables}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ragline.local.ports import choose_port
+from ragline_local.ports import choose_port
 
 _SECONDS = 60.0
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, ITEMS, OUTCOMES, PASSAGES, QUARANTINE, Table
-from ragline.runtime.lake import Lake
-from tests.conftest import Project
+from ragline.lake.lake import Lake
 from tests.integration.object_store import BUCKET, object_store
 from tests.integration.spark_cluster import cluster_settings, spark_cluster
+from tests.project import Project
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 

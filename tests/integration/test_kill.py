@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import Project
 from tests.integration.line import STEPS, run_line, run_step, vectors, what_counts
+from tests.project import Project
 
 KILL_AT = Path(__file__).with_name("kill_at.py")
-LAKE = "ragline.runtime.lake:Lake"
+LAKE = "ragline.lake.lake:Lake"
 
 # Command -> the calls at which it is killed, one attempt after the other, before it is left to finish.
 KILLS = {
     "ingest": [f"{LAKE}.write_files before 1", f"{LAKE}.write_files after 1", f"{LAKE}.write_files after 2"],
-    "gate documents": ["ragline.quality.job:publish before 1"],
+    "gate documents": ["ragline.gates.job:publish before 1"],
     "preprocess": [f"{LAKE}.write_files after 1", f"{LAKE}.write_files before 3", f"{LAKE}.write_files after 3"],
     "embed": [f"{LAKE}.write after 1"],
     "index": [
-        "ragline.release.bundle:write_bundle after 1",
+        "ragline.retrieval.bundle:write_bundle after 1",
         "mlflow:MlflowClient.create_model_version before 1",
         "mlflow:MlflowClient.create_model_version after 1",
     ],

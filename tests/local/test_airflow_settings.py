@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from ragline.local.airflow_settings import Place, environment, secrets
-from tests.conftest import REPOSITORY
+from ragline_local.airflow_settings import Place, environment, secrets
+from tests.places import REPOSITORY
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""``python -m ragline.local``, as a person runs it."""
+"""``python -m ragline_local``, as a person runs it."""
 
 import os
 import signal
@@ -9,13 +9,16 @@ from pathlib import Path
 
 import psutil
 
-from tests.conftest import Project
 from tests.local.waiting import wait_for
+from tests.places import REPOSITORY
+from tests.project import Project
+
+DEPLOY = REPOSITORY / "deploy"
 
 
 def local(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "RAGLINE_HOME": str(project.root), **environment}
-    command = [sys.executable, "-m", "ragline.local", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(DEPLOY), "RAGLINE_HOME": str(project.root), **environment}
+    command = [sys.executable, "-m", "ragline_local", *arguments]
     return subprocess.run(command, env=env, cwd=project.root, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -49,8 +52,8 @@ def test_down_with_nothing_running_says_so(project: Project) -> None:
 
 
 def test_ctrl_c_ends_the_demo_with_130_and_leaves_no_process(project: Project) -> None:
-    env = {**os.environ, "RAGLINE_HOME": str(project.root), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "ragline.local", "demo", "--config", "handbook"]
+    env = {**os.environ, "PYTHONPATH": str(DEPLOY), "RAGLINE_HOME": str(project.root), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "ragline_local", "demo", "--config", "handbook"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=env, cwd=project.root, text=True, start_new_session=True, **pipes) as demo:
         assert demo.stdout is not None

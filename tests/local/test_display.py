@@ -3,8 +3,8 @@ import io
 from rich.console import Console
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.local.display import show_progress
-from ragline.local.line import LineView, TaskView
+from ragline_local.display import show_progress
+from ragline_local.line import LineView, TaskView
 
 
 def test_a_mapped_task_is_shown_with_what_it_was_mapped_to():

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ragline.errors import ConfigError
-from ragline.local.java import require_java
+from ragline_local.java import require_java
 
 
 def fake_java(home: Path, version: str) -> Path:

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from ragline.errors import ConfigError
-from ragline.local.ports import LOOPBACK, choose_port
+from ragline_local.ports import LOOPBACK, choose_port
 
 
 def test_a_free_port_is_found_and_can_be_bound() -> None:

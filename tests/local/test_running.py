@@ -4,7 +4,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ragline.local.running import Running, find_running, record, state_file, stop_running
+from ragline_local.running import Running, find_running, record, state_file, stop_running
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ragline.local.service import Service, ServiceError, run_once
+from ragline_local.service import Service, ServiceError, run_once
 from tests.local.waiting import wait_for
+from tests.places import REPOSITORY
 
 # A program that leaves a daemon behind, in a session of its own, deaf to TERM.
 DAEMON = """
@@ -46,11 +47,11 @@ def test_a_step_that_fails_is_reported_with_the_end_of_its_log(tmp_path: Path) -
 
 def test_nothing_survives_a_starter_that_is_killed(tmp_path: Path) -> None:
     starter = (
-        "import os, pathlib, sys, time; from ragline.local.service import Service;"
+        "import os, pathlib, sys, time; from ragline_local.service import Service;"
         f"s = Service('thing', [sys.executable, '-c', {DAEMON!r}, {str(tmp_path / 'pid')!r}], os.environ,"
         f" pathlib.Path({str(tmp_path / 'log')!r}), grace=0.5); time.sleep(600)"
     )
-    process = psutil.Popen([sys.executable, "-c", starter])
+    process = psutil.Popen([sys.executable, "-c", starter], env={**os.environ, "PYTHONPATH": str(REPOSITORY / "deploy")})
     daemon = psutil.Process(int(wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())))
     process.send_signal(signal.SIGKILL)
     process.wait()

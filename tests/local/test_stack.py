@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ragline.local.stack import Stack
+from ragline_local.stack import Stack
 
 BEGUN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pytest
 
 from ragline.contracts.tables import DOCUMENTS
+from ragline.lake.commits import Commit
+from ragline.lake.publications import RELEASE, Publication, publish
 from ragline.maintain.compaction import MANY
 from ragline.maintain.job import maintain
-from ragline.runtime.lake import Commit
-from ragline.runtime.publications import RELEASE, Publication, publish
 
 DEFAULT_RETENTION = 168
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ragline.contracts.names import dag_id
-from ragline.local.line import Line, LineView, TaskView
-from ragline.local.rest import wait_until
-from ragline.local.stack import Stack
-from ragline.release.command import open_searcher
-from ragline.runtime.lake import Lake
-from tests.conftest import Project
+from ragline.lake.lake import Lake
+from ragline.registry.searchers import open_searcher
+from ragline_local.line import Line, LineView, TaskView
+from ragline_local.rest import wait_until
+from ragline_local.stack import Stack
+from tests.project import Project
 
 _SECONDS_TO_READ_A_QUESTION = 5
 

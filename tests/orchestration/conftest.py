@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ragline.local.stack import Stack
-from tests.conftest import Project
+from ragline_local.stack import Stack
 from tests.orchestration.airflow_project import AirflowProject
+from tests.project import Project
 
 
 @pytest.fixture(scope="session", autouse=True)

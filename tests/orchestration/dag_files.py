@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import REPOSITORY
+from tests.places import REPOSITORY
 
 DAGS = REPOSITORY / "dags"
 FILES = sorted(DAGS.glob("*.py"))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ragline.local.line import KINDS
-from tests.conftest import Project
+from ragline_local.line import KINDS
 from tests.orchestration.dag_files import DAGS, FILES, probe
+from tests.project import Project
 
 HEAVY = (
     "torch",

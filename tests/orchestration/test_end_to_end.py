@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from ragline.config.models import resolve_model
 from ragline.contracts.names import retriever_name
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
-from ragline.local.line import Line, LineView
-from ragline.local.rest import wait_until
-from ragline.release.command import open_searcher
+from ragline.lake.publications import last_published
+from ragline.registry.searchers import open_searcher
 from ragline.runtime.lineage import read_events
 from ragline.runtime.lineage_walk import DatasetVersion, walk_back
-from ragline.runtime.models import resolve_model
-from ragline.runtime.publications import last_published
+from ragline_local.line import Line, LineView
+from ragline_local.rest import wait_until
 from tests.orchestration.airflow_project import SECTIONS, AirflowProject, states
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]

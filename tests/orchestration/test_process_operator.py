@@ -15,8 +15,8 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from ragline.contracts.run_manifest import run_manifest_uri
 from ragline_airflow.assets import NEWEST_RUN, asset
 from ragline_airflow.process_operator import RaglineJobOperator
-from tests.conftest import Project
 from tests.orchestration.task_context import task_context
+from tests.project import Project
 
 RUN_ID = "manual__2026-01-01T00-00-00-00-00.work.try1"
 LEAVE_MANIFEST = """

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.conftest import Project
+from tests.project import Project
 
 
 def preprocess_apart(project: Project, *settings: str) -> None:

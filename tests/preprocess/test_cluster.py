@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from ragline.contracts.tables import CHUNKS, DUPLICATES, OUTCOMES, PASSAGES
-from ragline.runtime.lake import Lake
-from tests.conftest import Project
+from ragline.lake.lake import Lake
 from tests.integration.spark_cluster import cluster_settings, spark_cluster
 from tests.preprocess.cluster_runs import preprocess_apart
 from tests.preprocess.conftest import Corpus
+from tests.project import Project
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 

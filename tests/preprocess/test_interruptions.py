@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ragline.contracts.tables import CHUNKS
 from ragline.errors import CommitConflict
-from ragline.preprocess.frames import size
-from ragline.runtime.lake import Lake
-from tests.conftest import Project
+from ragline.lake.lake import Lake
+from ragline.spark import tuning as size
 from tests.preprocess.conftest import Corpus
+from tests.project import Project
 
 # Near-copies of each other, and of the first also a part that is a chunk of its own.
 LONG = " ".join(f"Word number {number} of this story." for number in range(40))

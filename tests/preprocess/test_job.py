@@ -7,8 +7,8 @@ import pytest
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES
 from ragline.errors import EXIT_DONE, EXIT_NOTHING_TO_DO
-from ragline.preprocess import submit
-from ragline.runtime.lake import Commit
+from ragline.lake.commits import Commit
+from ragline.spark import submit
 from tests.preprocess.conftest import Corpus
 
 pytestmark = pytest.mark.spark

@@ -1,7 +1,7 @@
 import pytest
 
+from ragline.config.promotion import PromotionSettings
 from ragline.promote.decision import Judged, decide
-from ragline.runtime.settings import PromotionSettings
 
 
 @pytest.mark.parametrize("verdict", ["first", "not_worse", "deletes_only"])

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import AUDIT
+from ragline.lake.audit import audit
 from ragline.promote.job import promote, rollback
-from ragline.release import registry
-from ragline.runtime.settings import Settings
-from tests.conftest import Project
-from tests.release.registered import judge, register
+from ragline.registry import releases as registry
+from tests.project import Project
+from tests.registry.registered import judge, register
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -208,6 +209,4 @@ def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(registry, "set_alias", guarded(registry.set_alias))
     monkeypatch.setattr(registry, "delete_alias", guarded(registry.delete_alias))
-    monkeypatch.setattr(
-        "ragline.promote.job.audit", guarded(__import__("ragline.runtime.publications").runtime.publications.audit)
-    )
+    monkeypatch.setattr("ragline.promote.job.audit", guarded(audit))

@@ -7,7 +7,7 @@ import pytest
 from ragline.contracts.run_manifest import run_manifest_uri
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.errors import ConfigError, GateFailed, LakeError, NothingToDo
-from ragline.runtime.files import read_bytes
+from ragline.lake.files import read_bytes
 from ragline.runtime.lineage import read_events
 from ragline.runtime.run import exit_code
 

@@ -20,7 +20,7 @@ def gate(
     """Check a table's newest version against its suite; publish it when it passes."""
 
     def work(run: "Run") -> None:
-        from ragline.quality.job import gate as job
+        from ragline.gates.job import gate as job
 
         job(run, table)
 

@@ -1,13 +1,17 @@
 """``ragline ingest``."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragline.commands.options import Config, Json, Overrides, RunId
-from ragline.commands.running import load, run_job
+from ragline.commands.running import load, print_json, run_job
 
 if TYPE_CHECKING:
+    from ragline.config.settings import Settings
+    from ragline.ingest.sync.forecast import Cost, Forecast
     from ragline.runtime.run import Run
 
 
@@ -26,15 +30,13 @@ def ingest(
 ) -> None:
     """Read the sources; write what is new, changed or deleted to the documents table."""
     if dry_run:
-        from ragline.ingest.dry_run import dry_run_command
-
-        dry_run_command(load(config, overrides), source or None, sample, full_refresh=full_refresh, as_json=json)
+        _forecast(load(config, overrides), source or None, sample, full_refresh=full_refresh, as_json=json)
         return
 
     def work(run: "Run") -> None:
         from ragline.ingest.job import Scope, commit_staged, stage_source
         from ragline.ingest.job import ingest as job
-        from ragline.ingest.stage import Look
+        from ragline.ingest.sync.stage import Look
 
         scope = Scope(source or None, Look(sample, full_refresh, allow_mass_delete))
         if stage:
@@ -45,3 +47,43 @@ def ingest(
             job(run, scope)
 
     run_job("ingest", config, overrides, run_id, work)
+
+
+def _forecast(
+    settings: "Settings", names: "Sequence[str] | None", sample: int | None, *, full_refresh: bool, as_json: bool
+) -> None:
+    from ragline.ingest.sync.forecast import cost, forecast
+
+    found = forecast(settings, names, sample, full_refresh=full_refresh)
+    price = cost(settings.lake.uri, sum(source.new + source.changed for source in found))
+    if as_json:
+        print_json({"sources": [asdict(source) for source in found], "cost": asdict(price) if price else None})
+        return
+    _show(found, price)
+
+
+def _show(found: "Sequence[Forecast]", price: "Cost | None") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    columns = ("new", "changed", "moved", "deleted", "unchanged", "too_large")
+    table = Table(box=None)
+    for name in ("source", *(column.replace("_", " ") for column in columns), "to read"):
+        table.add_column(name, justify="left" if name == "source" else "right")
+    for source in found:
+        table.add_row(source.source, *(f"{getattr(source, name):,}" for name in columns), f"{source.bytes / 2**20:,.1f} MiB")
+    console.print(table)
+    for source in found:
+        if source.stopped_by:
+            console.print(source.stopped_by, highlight=False, markup=False)
+    if any(source.new + source.changed for source in found):
+        console.print(_price(price), highlight=False)
+    console.print("Nothing was written. Counted are items as listed, those in quarantine too.", highlight=False)
+
+
+def _price(price: "Cost | None") -> str:
+    if price is None:
+        return "What it would cost cannot be said before ingest and preprocess have run once and shown their rates."
+    seconds = ", ".join(f"{job} {number:,.0f} s" for job, number in price.seconds.items())
+    return f"By the rates of earlier runs: about {price.tokens:,} tokens to embed; {seconds}."

@@ -1,11 +1,13 @@
 """``ragline quarantine list | show | retry``."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragline.commands.options import Config, Json, Overrides, RunId
-from ragline.commands.running import load, run_job
+from ragline.commands.running import load, print_json, run_job
 
 if TYPE_CHECKING:
     from ragline.runtime.run import Run
@@ -22,9 +24,36 @@ def list_refused(
     config: Config = None, overrides: Overrides = None, reason: Reason = None, source: OnlySource = None, json: Json = False
 ) -> None:
     """List what is in quarantine, with the reason for each."""
-    from ragline.ingest.quarantine import list_command
+    from ragline.ingest.quarantine import nothing_found, refused
+    from ragline.lake.lake import Lake
 
-    list_command(load(config, overrides), reason, source, as_json=json)
+    lake = Lake(load(config, overrides).lake.uri)
+    rows = refused(lake, reason, source)
+    if json:
+        print_json(rows)
+    elif rows:
+        _show(rows)
+    else:
+        asked = reason is not None or source is not None
+        typer.echo(nothing_found(lake, reason, source) if asked else "Nothing is in quarantine.")
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+    """How many for each reason, then each."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    counts = Counter(row["reason"] for row in rows)
+    console.print(", ".join(f"{number:,} {name}" for name, number in counts.most_common()), highlight=False)
+    table = Table(box=None)
+    for name in ("id", "source", "item", "reason", "message"):
+        table.add_column(name, overflow="fold", max_width=8 if name == "id" else None)
+    for row in rows:
+        said = (row["doc_id"][:8], row["source"], row["source_id"], row["reason"], (row["message"] or "")[:160])
+        table.add_row(*(Text(value) for value in said))
+    console.print(table)
 
 
 @app.command("show")
@@ -34,9 +63,16 @@ def show(
     overrides: Overrides = None,
 ) -> None:
     """Show all that is known of one item in quarantine."""
-    from ragline.ingest.quarantine import show_command
+    from ragline.errors import ConfigError
+    from ragline.ingest.quarantine import refused
+    from ragline.lake.lake import Lake
 
-    show_command(load(config, overrides), item)
+    rows = refused(Lake(load(config, overrides).lake.uri))
+    found = [row for row in rows if item in (row["source_id"], row["uri"]) or row["doc_id"].startswith(item)]
+    if len(found) != 1:
+        who = f"{len(found)} items in quarantine answer" if found else "Nothing in quarantine answers"
+        raise ConfigError(f"{who} to {item!r}: ragline quarantine list shows what is there, and the id of each.")
+    print_json(found[0])
 
 
 @app.command("retry")

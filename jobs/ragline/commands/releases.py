@@ -1,11 +1,18 @@
 """``ragline search``, ``releases`` and ``status``: what there is."""
 
-from typing import Annotated
+import logging
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragline.commands.options import Config, Json, Overrides
-from ragline.commands.running import load
+from ragline.commands.running import load, print_json
+
+if TYPE_CHECKING:
+    from ragline.config.settings import Settings
+
+_QUIET_WHILE_SEARCHING = ("mlflow", "alembic", "sentence_transformers")
 
 
 def search(
@@ -18,20 +25,55 @@ def search(
     json: Json = False,
 ) -> None:
     """Search a release; every hit says where it came from."""
-    from ragline.release.command import search_command
+    from ragline.registry.searchers import open_searcher
+    from ragline.retrieval.search import check_mode
 
-    search_command(load(config, overrides), question, k=k, mode=mode, release=release, as_json=json)
+    chosen = check_mode(mode)
+    for noisy in _QUIET_WHILE_SEARCHING:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    searcher = open_searcher(load(config, overrides), release, with_encoder=chosen != "lexical")
+    hits = searcher.search(question, k, chosen)[0]
+    if json:
+        print_json([asdict(hit) for hit in hits])
+        return
+    from ragline.commands.display import show_hits
+
+    show_hits(question, hits)
 
 
 def releases(config: Config = None, overrides: Overrides = None, json: Json = False) -> None:
     """List the releases, newest first: aliases, verdicts, metrics, what they were made from."""
-    from ragline.release.command import releases_command
+    from ragline.registry.overview import describe_release
 
-    releases_command(load(config, overrides), as_json=json)
+    settings = load(config, overrides)
+    described = [describe_release(release) for release in _known(settings)]
+    if json:
+        print_json(described)
+        return
+    from ragline.commands.display import show_releases
+
+    show_releases(settings.pipeline, described)
 
 
 def status(config: Config = None, overrides: Overrides = None, json: Json = False) -> None:
     """Say what is in the lake, what is published, what serves, and how the last runs ended."""
-    from ragline.release.command import status_command
+    from ragline.registry.overview import pipeline_status
 
-    status_command(load(config, overrides), as_json=json)
+    settings = load(config, overrides)
+    described = pipeline_status(settings, _known(settings))
+    if json:
+        print_json(described)
+        return
+    from ragline.commands.display import show_status
+
+    show_status(described)
+
+
+def _known(settings: "Settings") -> list[Any]:
+    from ragline.registry import releases as registry
+
+    if registry.registry_is_empty(settings):
+        return []
+    from ragline.registry.tracking import connect
+
+    return registry.releases(connect(settings), settings)

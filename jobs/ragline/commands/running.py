@@ -1,5 +1,6 @@
 """Load the settings, run a job, say how it ended."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from ragline.config.settings import Settings
     from ragline.runtime.run import Run
-    from ragline.runtime.settings import Settings
 
 
 def load(config: Path | None, overrides: list[str] | None) -> "Settings":
     """The settings of a pipeline, from its file, the environment and ``--set``."""
-    from ragline.runtime.config import load_settings
+    from ragline.config.loader import load_settings
 
     return load_settings(config, overrides or [])
 
@@ -35,3 +36,8 @@ def run_job(
     summary = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items())
     typer.echo(f"{job}: done in {manifest.wall_seconds:.1f} s" + (f": {summary}" if summary else ""), err=True)
     return settings, manifest
+
+
+def print_json(value: Any) -> None:
+    """Print plain data for programs: indented, with letters as they are."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

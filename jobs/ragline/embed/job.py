@@ -3,17 +3,17 @@
 import logging
 import time
 
+from ragline.config.models import resolve_model
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.embed.pending import Pending, encoder_inputs, known_models, pending_texts
 from ragline.embed.vector_rows import commit_vectors, vector_rows
 from ragline.errors import NothingToDo
-from ragline.release.embedders import Embedder, choose_embedder
-from ragline.release.encoder import encoder_fingerprint, load_encoder
-from ragline.runtime.models import resolve_model
+from ragline.lake.publications import require_published
+from ragline.registry.embedders import Embedder, choose_embedder
+from ragline.registry.tracking import connect
+from ragline.retrieval.encoder import encoder_fingerprint, load_encoder
 from ragline.runtime.progress import progress
-from ragline.runtime.publications import require_published
 from ragline.runtime.run import Run
-from ragline.runtime.tracking import connect
 
 log = logging.getLogger(__name__)
 

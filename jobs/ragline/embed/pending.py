@@ -10,7 +10,7 @@ from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import text_hash
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.errors import MissingInput
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 from ragline.contracts.fingerprints import commit_key, fingerprint
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.errors import CommitConflict, ReleaseError
-from ragline.runtime.lake import Commit, Lake
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
 
 
 def vector_rows(hashes: pa.Array, model_fingerprint: str, vectors: np.ndarray, dimension: int) -> pa.Table:

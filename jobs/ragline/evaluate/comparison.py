@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from ragline.runtime.settings import PromotionSettings
+from ragline.config.promotion import PromotionSettings
 
 Verdict = Literal["first", "deletes_only", "unmeasured", "worse", "not_worse"]
 

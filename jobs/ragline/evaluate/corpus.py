@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from ragline.contracts.tables import DUPLICATES
 from ragline.evaluate.query import Query
-from ragline.release.bundle import Bundle
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
+from ragline.retrieval.bundle import Bundle
 
 
 @dataclass(frozen=True)

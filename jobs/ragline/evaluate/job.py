@@ -9,13 +9,13 @@ from ragline.evaluate.outcome import Outcome, judged_by_content, judged_by_measu
 from ragline.evaluate.questions import find_questions
 from ragline.evaluate.ranking import write_trec_run
 from ragline.evaluate.record import log_evaluation, tag_release
-from ragline.release import registry
-from ragline.release.bundle import open_bundle
-from ragline.release.registration import bundle_folder
-from ragline.release.registry import ReleaseVersion
-from ragline.runtime.publications import RELEASE
+from ragline.lake.publications import RELEASE
+from ragline.registry import releases as registry
+from ragline.registry.registration import bundle_folder
+from ragline.registry.releases import ReleaseVersion
+from ragline.registry.tracking import connect
+from ragline.retrieval.bundle import open_bundle
 from ragline.runtime.run import Run
-from ragline.runtime.tracking import connect
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

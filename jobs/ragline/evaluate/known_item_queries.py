@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from ragline.config.evaluation import EvaluationSettings
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.known_items import Kind, normalise_query, role_of
 from ragline.evaluate.corpus import Corpus
 from ragline.evaluate.query import Query
-from ragline.runtime.settings import EvaluationSettings
 
 # What more documents than this share names a kind of section ("Installation"), not a document.
 MOST_DOCUMENTS = 5

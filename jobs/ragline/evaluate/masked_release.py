@@ -9,12 +9,12 @@ import numpy as np
 from ragline.evaluate.corpus import Corpus
 from ragline.evaluate.masking import ChunkText, mask
 from ragline.evaluate.query import Query
-from ragline.release.bundle import lexical_settings
-from ragline.release.chunk_store import indexed_texts
-from ragline.release.encoder import Encoder, load_encoder
-from ragline.release.lexical import build_lexical_index
-from ragline.release.search import Searcher
-from ragline.release.vectors import build_vector_index
+from ragline.retrieval.bundle import lexical_settings
+from ragline.retrieval.chunk_store import indexed_texts
+from ragline.retrieval.encoder import Encoder, load_encoder
+from ragline.retrieval.lexical import build_lexical_index
+from ragline.retrieval.search import Searcher
+from ragline.retrieval.vectors import build_vector_index
 from ragline.runtime.progress import progress
 
 

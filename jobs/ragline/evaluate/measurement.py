@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ragline.config.settings import Settings
 from ragline.evaluate.comparison import Comparison, compare
 from ragline.evaluate.corpus import Corpus, judged_in
 from ragline.evaluate.masked_release import Encoders, masked_searcher, plain_searcher
@@ -12,10 +13,9 @@ from ragline.evaluate.metrics import METRICS, Scores, means, score
 from ragline.evaluate.query import Query
 from ragline.evaluate.questions import Questions
 from ragline.evaluate.ranking import Rankings, rank_documents
-from ragline.release.bundle import fusion_settings
-from ragline.release.search import Searcher
+from ragline.retrieval.bundle import fusion_settings
+from ragline.retrieval.search import Searcher
 from ragline.runtime.progress import progress
-from ragline.runtime.settings import Settings
 
 _BATCH = 64
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ragline.config.settings import Settings
 from ragline.evaluate.comparison import Verdict, judge
 from ragline.evaluate.corpus import Corpus
 from ragline.evaluate.measurement import Measurement
 from ragline.evaluate.metrics import means
 from ragline.evaluate.questions import Questions
-from ragline.runtime.settings import Settings
 
 
 @dataclass(frozen=True)

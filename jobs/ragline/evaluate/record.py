@@ -8,9 +8,9 @@ from ragline.evaluate.metrics import METRICS, Scores, means
 from ragline.evaluate.outcome import Outcome
 from ragline.evaluate.query_table import query_results, to_csv
 from ragline.evaluate.report import html_report
-from ragline.release import registry
+from ragline.registry import releases as registry
+from ragline.registry.tracking import experiment_id
 from ragline.runtime.run import Run
-from ragline.runtime.tracking import experiment_id
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -13,9 +13,9 @@ from ragline.feedback.events import BadEvent, FeedbackEvent, parse_event
 from ragline.feedback.landing import landed_files, read_lines, remember, remembered
 from ragline.feedback.pairs import pair_row, pairs_of
 from ragline.feedback.pseudonyms import pseudonym, pseudonym_key
-from ragline.runtime.lake import Commit
+from ragline.lake.commits import Commit
+from ragline.lake.publications import last_published, require_published
 from ragline.runtime.lineage import ExternalInput
-from ragline.runtime.publications import last_published, require_published
 from ragline.runtime.run import Run
 
 Row = dict[str, Any]

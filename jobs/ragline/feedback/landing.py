@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pyarrow import fs
 
 from ragline.errors import ConfigError
-from ragline.runtime.files import open_filesystem, read_bytes, write_bytes
+from ragline.lake.files import open_filesystem, read_bytes, write_bytes
 
 # By URI: size in bytes, and when last changed in nanoseconds (0 where the store does not say).
 Stamps = dict[str, list[int]]

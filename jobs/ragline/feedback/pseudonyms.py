@@ -5,7 +5,7 @@ import hmac
 import os
 import secrets
 
-from ragline.runtime.files import read_bytes, write_bytes
+from ragline.lake.files import read_bytes, write_bytes
 
 KEY_VARIABLE = "RAGLINE_PSEUDONYM_KEY"
 

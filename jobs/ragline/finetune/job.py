@@ -14,11 +14,11 @@ from ragline.finetune.training_set import (
     feedback_examples,
     without_evaluation,
 )
-from ragline.runtime.publications import Publication, last_published, publish, require_published
+from ragline.lake.publications import Publication, last_published, publish, require_published
 from ragline.runtime.run import Run
 
 if TYPE_CHECKING:
-    from ragline.release.embedders import Embedder
+    from ragline.registry.embedders import Embedder
 
 EMBEDDER = "embedder"
 
@@ -73,8 +73,8 @@ def _training_set(run: Run, chunks_version: int, documents_version: int, pairs_v
 
 def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
     from ragline.finetune.tracked_run import end_abandoned, tracked_run
-    from ragline.release.embedders import choose_embedder, register_embedder
-    from ragline.runtime.tracking import connect
+    from ragline.registry.embedders import choose_embedder, register_embedder
+    from ragline.registry.tracking import connect
 
     client = connect(run.settings)
     end_abandoned(client, run)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from ragline.registry.tracking import experiment_id
 from ragline.runtime.run import Run
-from ragline.runtime.tracking import experiment_id
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

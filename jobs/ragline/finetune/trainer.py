@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ragline.config.finetune import FinetuneSettings
 from ragline.finetune.training_set import Example
 from ragline.runtime.progress import progress
 from ragline.runtime.quiet import quiet_libraries
-from ragline.runtime.settings import FinetuneSettings
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 from ragline.errors import MissingInput
-from ragline.runtime.lake import Lake
-from ragline.runtime.publications import require_published
+from ragline.lake.lake import Lake
+from ragline.lake.publications import require_published
 
 
 @dataclass(frozen=True)

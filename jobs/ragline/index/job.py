@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 import ragline
+from ragline.config.fingerprints import release_fingerprint
+from ragline.config.settings import Settings
 from ragline.contracts.names import CHALLENGER, CHAMPION
 from ragline.contracts.release_manifest import EmbedderRef, ReleaseManifest
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.errors import NothingToDo
 from ragline.index.inputs import ReleaseInputs, find_inputs, identity, input_runs
-from ragline.release.registry import registry_is_empty
-from ragline.runtime.publications import RELEASE, Publication, last_published, publish
+from ragline.lake.publications import RELEASE, Publication, last_published, publish
+from ragline.registry.releases import registry_is_empty
 from ragline.runtime.run import Run
-from ragline.runtime.settings import Settings
-from ragline.runtime.stage_fingerprints import release_fingerprint
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-    from ragline.release.embedders import Embedder
-    from ragline.release.registry import ReleaseVersion
+    from ragline.registry.embedders import Embedder
+    from ragline.registry.releases import ReleaseVersion
 
 
 def build_release(run: Run, *, chunks_version: int | None, embedder_version: int | None) -> None:
@@ -42,9 +42,9 @@ def build_release(run: Run, *, chunks_version: int | None, embedder_version: int
     config = release_fingerprint(run.settings)
     if _is_last_published(run, inputs, config, embedder_version):
         raise NothingToDo(f"the last release was built from chunks version {inputs.chunks} with these settings.")
-    from ragline.release.embedders import choose_embedder
-    from ragline.release.registry import with_fingerprint
-    from ragline.runtime.tracking import connect
+    from ragline.registry.embedders import choose_embedder
+    from ragline.registry.releases import with_fingerprint
+    from ragline.registry.tracking import connect
 
     client = connect(run.settings)
     embedder = choose_embedder(client, run.settings, embedder_version)
@@ -79,10 +79,10 @@ def _last_published_release(run: Run) -> int | None:
 
 def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: "Embedder", fingerprint: str) -> "ReleaseVersion":
     from ragline.index.matrix import read_matrix
-    from ragline.release.bundle import write_bundle
-    from ragline.release.chunk_store import in_row_order
-    from ragline.release.pyfunc_model import BUNDLE, write_model_folder
-    from ragline.release.registration import register_release
+    from ragline.registry.pyfunc_model import BUNDLE, write_model_folder
+    from ragline.registry.registration import register_release
+    from ragline.retrieval.bundle import write_bundle
+    from ragline.retrieval.chunk_store import in_row_order
 
     with run.step("read chunks and vectors"):
         chunks = in_row_order(run.lake.read(CHUNKS, inputs.chunks))
@@ -153,7 +153,7 @@ def _announce(
 ) -> None:
     import json
 
-    from ragline.release.registry import COUNTS, set_alias
+    from ragline.registry.releases import COUNTS, set_alias
 
     if CHAMPION not in release.aliases:
         set_alias(client, run.settings, CHALLENGER, release.version)

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.errors import MissingInput, ReleaseError
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
 
 
 def read_matrix(

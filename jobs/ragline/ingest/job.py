@@ -10,13 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from ragline.errors import NothingToDo, RaglineError, SourceError
-from ragline.ingest.commit import commit
-from ragline.ingest.listed import ConfiguredSource
-from ragline.ingest.settle import COUNTED
 from ragline.ingest.source_types import configured_sources
-from ragline.ingest.stage import Look, ingest_fingerprint, stage, stage_removed
-from ragline.ingest.staged import Staged, load, save, staging_folder
-from ragline.runtime.files import remove_folder
+from ragline.ingest.sync.commit import commit
+from ragline.ingest.sync.listed import ConfiguredSource
+from ragline.ingest.sync.settle import COUNTED
+from ragline.ingest.sync.stage import Look, ingest_fingerprint, stage, stage_removed
+from ragline.ingest.sync.staged import Staged, load, save, staging_folder
+from ragline.lake.files import remove_folder
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run
 

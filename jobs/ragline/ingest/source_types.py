@@ -1,4 +1,4 @@
-"""The types of source there are: one module each in ``sources/``, named after the type."""
+"""The types of source there are: each a module in ``sources/``, or a folder with a ``source.py``, named after the type."""
 
 import importlib
 import pkgutil
@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 import ragline.ingest.sources as modules
+from ragline.config.settings import Settings
+from ragline.config.sources import SourceSettings
 from ragline.errors import ConfigError
 from ragline.ingest.source import Source
-from ragline.runtime.settings import Settings, SourceSettings
 
 
 def source_types() -> list[str]:
@@ -55,6 +56,8 @@ def _source_class(settings: SourceSettings) -> type[Source[Any]]:
             f"Source {settings.name!r} has the unknown type {settings.type!r}; the types are: {', '.join(source_types())}."
         )
     module = importlib.import_module(f"{modules.__name__}.{settings.type}")
+    if hasattr(module, "__path__"):
+        module = importlib.import_module(f"{module.__name__}.source")
     return next(
         found
         for found in vars(module).values()

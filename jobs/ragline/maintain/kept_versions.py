@@ -1,8 +1,8 @@
 """Versions that somebody may still read, however old they are."""
 
 from ragline.contracts.tables import TABLES
-from ragline.runtime.lake import Lake
-from ragline.runtime.publications import RELEASE, publications
+from ragline.lake.lake import Lake
+from ragline.lake.publications import RELEASE, publications
 
 
 def kept_versions(lake: Lake) -> dict[str, list[int]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from deltalake import DeltaTable, PostCommitHookProperties
 
-from ragline.runtime.files import read_bytes
+from ragline.lake.files import read_bytes
 
 
 def checkpoint(delta: DeltaTable) -> int:

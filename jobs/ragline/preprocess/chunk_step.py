@@ -12,10 +12,10 @@ from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
-from ragline.preprocess.frames.size import few
-from ragline.preprocess.frames.staged_files import drop_from_files
-from ragline.preprocess.frames.written_rows import FILE, file_action
 from ragline.preprocess.outcomes import among, differing, without
+from ragline.preprocess.staged_files import drop_from_files
+from ragline.spark.tuning import few
+from ragline.spark.written_rows import FILE, file_action
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -11,16 +11,17 @@ from deltalake.transaction import AddAction
 
 from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, NEAR_PAIRS, OUTCOMES, PASSAGES, Table
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
 from ragline.preprocess.chunk_step import ChunkStep
 from ragline.preprocess.document_step import DocumentStep
-from ragline.preprocess.frames.size import few
-from ragline.preprocess.frames.written_rows import WrittenRows, write_rows
 from ragline.preprocess.outcomes import among, differing, without
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
-from ragline.runtime.frames.stored_rows import stored_rows
-from ragline.runtime.lake import Commit, Lake
 from ragline.runtime.run import Run
+from ragline.spark.stored_rows import stored_rows
+from ragline.spark.tuning import few
+from ragline.spark.written_rows import WrittenRows, write_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -94,7 +95,7 @@ def _complete(rows: "DataFrame", table: Table) -> "DataFrame":
     """With all columns of the table but ``seq``; those that are missing are null."""
     from pyspark.sql import functions as F
 
-    from ragline.runtime.frames.stored_rows import ddl_type
+    from ragline.spark.stored_rows import ddl_type
 
     names = [field for field in table.schema if field.name != "seq"]
     return rows.select(

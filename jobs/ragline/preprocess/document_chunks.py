@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ragline.config.preprocess import PreprocessSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
 from ragline.preprocess.chunking.chunker import Chunker, Passage
@@ -12,8 +13,7 @@ from ragline.preprocess.chunking.pages import page_at, page_starts
 from ragline.preprocess.cleaning.clean import clean
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.filters.language import detect_languages
-from ragline.preprocess.privacy.protector import Protector
-from ragline.runtime.preprocess_settings import PreprocessSettings
+from ragline.preprocess.protection.protector import Protector
 
 _CARRIED = ("doc_id", "source", "source_id", "uri", "access_labels", "tenant")
 

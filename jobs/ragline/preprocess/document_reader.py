@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import DOCUMENTS, OUTCOMES, PASSAGES
-from ragline.preprocess.frames.documents import DocumentWork, Reading, read_documents
-from ragline.preprocess.frames.size import stored_count, task_count, tune
+from ragline.lake.lake import Lake
+from ragline.lake.stored_rows import Range
+from ragline.preprocess.documents import DocumentWork, Reading, read_documents
 from ragline.preprocess.outcomes import among
 from ragline.preprocess.plan import Plan
-from ragline.runtime.frames.stored_rows import Range, stored_rows
-from ragline.runtime.lake import Lake
+from ragline.spark.stored_rows import stored_rows
+from ragline.spark.tuning import stored_count, task_count, tune
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

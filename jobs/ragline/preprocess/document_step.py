@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ragline.config.preprocess import PreprocessSettings
 from ragline.contracts.tables import OUTCOMES
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.duplicates.originals import choose_originals
@@ -14,7 +15,6 @@ from ragline.preprocess.outcomes import DECISION, among, candidates, decide, dif
 from ragline.preprocess.profile import PROFILE, ProfileDocuments
 from ragline.preprocess.shared_blocks import Marks, difference, has_any, shared_blocks
 from ragline.preprocess.state import CHUNKED
-from ragline.runtime.preprocess_settings import PreprocessSettings
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -7,6 +7,7 @@ and from all chunks it is decided which of equal ones stays. What the driver see
 
 import logging
 
+from ragline.config.fingerprints import preprocess_fingerprint
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.errors import CommitConflict
 from ragline.preprocess.chunk_pass import ChunkDocuments
@@ -17,11 +18,10 @@ from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep, look_at_documents
 from ragline.preprocess.outcomes import among
 from ragline.preprocess.plan import Plan, make_plan
-from ragline.preprocess.privacy.protector import unavailable_kinds
+from ragline.preprocess.protection.protector import unavailable_kinds
 from ragline.preprocess.state import CHUNKED
 from ragline.runtime.run import Run
-from ragline.runtime.spark import spark_session
-from ragline.runtime.stage_fingerprints import preprocess_fingerprint
+from ragline.spark.session import spark_session
 
 log = logging.getLogger(__name__)
 

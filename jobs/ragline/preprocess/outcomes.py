@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ragline.preprocess.frames.size import few
 from ragline.preprocess.state import CHUNKED, DUPLICATE, EMPTY
+from ragline.spark.tuning import few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.errors import NothingToDo
+from ragline.lake.lake import Lake
+from ragline.lake.publications import require_published
 from ragline.preprocess.state import State, load_state
-from ragline.runtime.lake import Lake
-from ragline.runtime.publications import require_published
 
 
 @dataclass(frozen=True)

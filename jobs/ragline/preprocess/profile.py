@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ragline.config.preprocess import CopySettings, DeduplicateSettings, PreprocessSettings
 from ragline.contracts.tables import OUTCOMES
 from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate
 from ragline.preprocess.cleaning.clean import clean, repaired
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
+from ragline.preprocess.documents import Document
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.minhash import Banding, band_hashes, banding
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.language import detect_languages, is_kept
-from ragline.preprocess.frames.documents import Document
-from ragline.preprocess.privacy.protector import Protector
+from ragline.preprocess.protection.protector import Protector
 from ragline.preprocess.shared_blocks import Marks
-from ragline.runtime.preprocess_settings import CopySettings, DeduplicateSettings, PreprocessSettings
 
 PROFILE = ("doc_id", "source", "normal_hash", "words", "language", "rejected", "marks", "bands")
 

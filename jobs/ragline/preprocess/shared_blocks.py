@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ragline.config.preprocess import BoilerplateSettings
 from ragline.preprocess.cleaning.boilerplate import threshold
-from ragline.runtime.preprocess_settings import BoilerplateSettings
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

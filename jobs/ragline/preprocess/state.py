@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
-from ragline.preprocess.frames.size import stored_count
-from ragline.runtime.frames.stored_rows import Range, stored_rows
-from ragline.runtime.lake import CommitInfo, Lake
+from ragline.lake.commits import CommitInfo
+from ragline.lake.lake import Lake
+from ragline.lake.stored_rows import Range
+from ragline.spark.stored_rows import stored_rows
+from ragline.spark.tuning import stored_count
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

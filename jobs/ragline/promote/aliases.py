@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from ragline.config.settings import Settings
 from ragline.contracts.names import CHALLENGER, CHAMPION, PREVIOUS, retriever_name
 from ragline.errors import RegistryError
-from ragline.release import registry
-from ragline.release.registry import ReleaseVersion
-from ragline.runtime.settings import Settings
+from ragline.registry import releases as registry
+from ragline.registry.releases import ReleaseVersion
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ragline.runtime.settings import PromotionSettings
+from ragline.config.promotion import PromotionSettings
 
 Outcome = Literal["promoted", "refused", "needs_approval"]
 

@@ -3,7 +3,7 @@
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import AUDIT
-from ragline.runtime.lake import Lake
+from ragline.lake.lake import Lake
 
 _CHANGES = ("promote", "rollback")
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from ragline.contracts.names import retriever_name
 from ragline.errors import NothingToDo, StaleVerdict
+from ragline.lake.audit import audit
+from ragline.lake.publications import RELEASE
 from ragline.promote.aliases import clear_challenger, finish_swap, put_champion, swap_champion
 from ragline.promote.decision import Decision, Judged, decide
 from ragline.promote.history import last_change
-from ragline.release import registry
-from ragline.release.bundle import verify_bundle
-from ragline.release.registration import bundle_folder
-from ragline.release.registry import ReleaseVersion
-from ragline.runtime.publications import RELEASE, audit
+from ragline.registry import releases as registry
+from ragline.registry.registration import bundle_folder
+from ragline.registry.releases import ReleaseVersion
+from ragline.registry.tracking import connect
+from ragline.retrieval.bundle import verify_bundle
 from ragline.runtime.run import Run
-from ragline.runtime.tracking import connect
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

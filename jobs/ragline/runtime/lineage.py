@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ragline.config.settings import Settings
 from ragline.contracts.names import embedder_name, retriever_name
 from ragline.contracts.run_manifest import DatasetUse, RunManifest
 from ragline.contracts.tables import TABLES
-from ragline.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from openlineage.client import OpenLineageClient
@@ -126,7 +126,7 @@ class Lineage:
     def _write_file(self, event: "RunEvent") -> None:
         from openlineage.client.serde import Serde
 
-        from ragline.runtime.files import write_bytes
+        from ragline.lake.files import write_bytes
 
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{self.job}-{event.eventType.name if event.eventType else ''}.json"
         write_bytes(f"{self.settings.lake.uri}/_lineage/{name}", Serde.to_json(event).encode())
@@ -192,6 +192,6 @@ def _parent(text: str) -> tuple[str, str, str] | None:
 
 def read_events(lake_uri: str) -> list[dict[str, Any]]:
     """Every event that was written under the lake, oldest first, as plain JSON."""
-    from ragline.runtime.files import list_files, read_bytes
+    from ragline.lake.files import list_files, read_bytes
 
     return [json.loads(read_bytes(uri) or b"{}") for uri in list_files(f"{lake_uri}/_lineage") if uri.endswith(".json")]

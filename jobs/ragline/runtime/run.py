@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import ragline
+from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import DatasetUse, RunManifest, Status, run_manifest_uri
 from ragline.contracts.tables import Table
 from ragline.errors import (
@@ -26,11 +27,10 @@ from ragline.errors import (
     NothingToDo,
     RaglineError,
 )
-from ragline.runtime.files import write_bytes
-from ragline.runtime.lake import Lake
+from ragline.lake.files import write_bytes
+from ragline.lake.lake import Lake
 from ragline.runtime.lineage import Lineage
 from ragline.runtime.quiet import quiet_libraries
-from ragline.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@ import pytest
 
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
-from tests.conftest import Project
+from tests.project import Project
 
 
 def test_chunks_larger_than_the_encoder_reads_are_refused(project: Project) -> None:

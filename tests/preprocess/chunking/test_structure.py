@@ -3,10 +3,10 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.preprocess.chunking.structure import Passage, StructureChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 from tests.preprocess.chunking.texts import BODIES, PAGES, letters
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragline.config.preprocess import BoilerplateSettings
 from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate, threshold
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.normalise import normalise
-from ragline.runtime.preprocess_settings import BoilerplateSettings
 
 SETTINGS = BoilerplateSettings()
 TOPICS = ["gears", "valves", "pumps", "belts", "motors", "bearings", "springs", "seals", "filters", "hoses"]

@@ -4,19 +4,28 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ragline.cli import app
+from ragline.config.preprocess import ChunkSettings
 from ragline.errors import ConfigError
 from ragline.preprocess.comparison.candidates import candidates
-from ragline.preprocess.comparison.compare import compare_command
-from ragline.runtime.preprocess_settings import ChunkSettings
-from tests.conftest import Project
+from ragline.preprocess.comparison.compare import compare_strategies
 from tests.preprocess.comparison.test_judgments import DOGS, write
+from tests.project import Project
 
 
-def test_table_is_printed_and_written(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def compared(project: Project, judgments: Path, *options: str) -> str:
+    arguments = ["chunking", "compare", "--config", str(project.config), "--judgments", str(judgments), *options]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "130"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def test_table_is_printed_and_written(project: Project, tmp_path: Path) -> None:
     folder = write(tmp_path, [DOGS])
-    compare_command(project.settings(), folder, ["structure"], tmp_path / "table.json")
-    said = capsys.readouterr().out
+    said = compared(project, folder, "--strategy", "structure", "--output", str(tmp_path / "table.json"))
     assert "structure" in said
     assert "47.6" in said
     found = json.loads((tmp_path / "table.json").read_text())
@@ -28,9 +37,9 @@ def test_table_is_printed_and_written(project: Project, tmp_path: Path, capsys: 
 
 def test_what_cannot_be_used_is_said_before_work_begins(project: Project, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"end in \.md or \.json"):
-        compare_command(project.settings(), tmp_path, [], tmp_path / "table.xls")
+        compared(project, tmp_path, "--output", str(tmp_path / "table.xls"))
     with pytest.raises(ConfigError, match="'fixed' is not known: use structure, recursive"):
-        compare_command(project.settings(), tmp_path, ["fixed"], None)
+        compare_strategies(project.settings(), tmp_path, ["fixed"])
 
 
 def test_configured_strategy_keeps_its_options_and_the_reference_comes_first() -> None:

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.recursive import RecursiveChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.comparison.judgments import Question, SpanJudgments
 from ragline.preprocess.comparison.measurement import CutCorpora, cut_corpora, measure
 from ragline.preprocess.comparison.span_metrics import Span
 from ragline.preprocess.comparison.table import json_table, markdown_table
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 JUDGMENTS = SpanJudgments(
     {"a": "x" * 100, "b": "y" * 100},

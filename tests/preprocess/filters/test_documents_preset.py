@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ragline.config.filters import FilterSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.cleaning.repair import repair
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.language import detect_languages
-from ragline.runtime.filter_settings import FilterSettings
 
 RANDOM = random.Random(4)
 

@@ -1,7 +1,7 @@
 import pytest
 
+from ragline.config.preprocess import LanguageSettings
 from ragline.preprocess.filters.language import detect_languages, is_kept, prose
-from ragline.runtime.preprocess_settings import LanguageSettings
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragline.config.filters import PUBLISHED, FilterSettings
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.ngrams import NGrams
 from ragline.preprocess.filters.rules import RULES
 from ragline.preprocess.filters.text_facts import TextFacts
-from ragline.runtime.filter_settings import PUBLISHED, FilterSettings
 
 GOOD = (
     "The museum in the old harbour opens at nine and closes at six. Visitors have to leave their bags at the door.\n"

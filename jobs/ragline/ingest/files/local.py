@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.extract.parse.media_types import media_type_of_file
 from ragline.ingest.files.steady import steady
 from ragline.ingest.item import Item, ItemRefused, Refusal
-from ragline.ingest.parse.media_types import media_type_of_file
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.extract.parse.media_types import media_type_of_file
 from ragline.ingest.files.steady import steady
 from ragline.ingest.item import Item
-from ragline.ingest.parse.media_types import media_type_of_file
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
 

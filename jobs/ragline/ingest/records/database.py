@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragline.config.project import resolve
 from ragline.errors import ConfigError, SourceError
-from ragline.runtime.project import resolve
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine, Subquery

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.item import Item, ItemRefused
-from ragline.ingest.parse.clean import well_formed
 
 Record = Mapping[str, Any]
 

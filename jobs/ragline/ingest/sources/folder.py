@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from pydantic import field_validator
 
+from ragline.config.project import resolve
 from ragline.ingest.files.local import LocalFolder
 from ragline.ingest.files.storage_options import StorageOptions
 from ragline.ingest.files.store import Store
@@ -13,7 +14,6 @@ from ragline.ingest.item import Item
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.ingest.source import Listing, Source
 from ragline.runtime.lineage import ExternalInput
-from ragline.runtime.project import resolve
 
 
 class FolderOptions(PathPatterns):

@@ -13,8 +13,8 @@ from typing import BinaryIO
 from packaging.utils import canonicalize_name
 
 from ragline.contracts.fingerprints import content_hash
+from ragline.ingest.extract.parse.media_types import MARKDOWN, REST
 from ragline.ingest.item import Item, Refusal
-from ragline.ingest.parse.media_types import MARKDOWN, REST
 from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 

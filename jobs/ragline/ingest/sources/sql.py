@@ -15,8 +15,8 @@ from uuid import UUID
 from pydantic import Field, field_validator, model_validator
 
 from ragline.contracts.fingerprints import fingerprint
+from ragline.ingest.extract.parse.media_types import PLAIN
 from ragline.ingest.item import Item, ItemRefused, Refusal
-from ragline.ingest.parse.media_types import PLAIN
 from ragline.ingest.records.database import Database, as_table
 from ragline.ingest.records.fields import Record, RecordFields
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions

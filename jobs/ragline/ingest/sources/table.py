@@ -10,11 +10,12 @@ from typing import IO, BinaryIO, Literal, cast
 
 from pydantic import Field, model_validator
 
+from ragline.config.project import resolve
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.extract.parse.media_types import PLAIN
 from ragline.ingest.files.storage_options import StorageOptions
 from ragline.ingest.files.store import open_store
 from ragline.ingest.item import Item, ItemRefused, Refusal
-from ragline.ingest.parse.media_types import PLAIN
 from ragline.ingest.records.delimited import Delimited
 from ragline.ingest.records.fields import RecordFields
 from ragline.ingest.records.jsonl import JsonLines
@@ -22,7 +23,6 @@ from ragline.ingest.records.parquet import Parquet
 from ragline.ingest.records.table_format import Located, TableFormat
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
-from ragline.runtime.project import resolve
 
 Format = Literal["jsonl", "csv", "tsv", "parquet"]
 _BY_SUFFIX: dict[str, Format] = {

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
+from ragline.config.models import resolve_model
+from ragline.config.settings import Settings
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.token_counter import load_token_counter
-from ragline.runtime.models import resolve_model
-from ragline.runtime.settings import Settings
 
 _UNLIMITED = 1_000_000  # what tokenizer_config.json holds when nothing is known is far above
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.preprocess.chunking.markdown_blocks import Block, markdown_blocks
 from ragline.preprocess.chunking.passages import PassageMaker
@@ -11,7 +12,6 @@ from ragline.preprocess.chunking.pieces import Piece, section_pieces
 from ragline.preprocess.chunking.sections import Section, sections
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.chunking.token_index import TokenIndex
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 # The largest parts of a chunk's tokens that one heading, and its whole prefix may take.
 _HEADING_SHARE, _PREFIX_SHARE = 8, 2

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.chunker import Passage
 from ragline.preprocess.chunking.passages import PassageMaker, Range
 from ragline.preprocess.chunking.section_reader import SectionReader, SectionText
 from ragline.preprocess.chunking.similarity import Embed, NeighbourSimilarity
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 _TOGETHER = 512
 

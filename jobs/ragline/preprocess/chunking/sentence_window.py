@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.chunker import Passage
 from ragline.preprocess.chunking.passages import PassageMaker, Range
 from ragline.preprocess.chunking.pieces import Piece
 from ragline.preprocess.chunking.section_reader import SectionReader
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.chunking.token_index import TokenIndex
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 
 class SentenceWindowChunker:

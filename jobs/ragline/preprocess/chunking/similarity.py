@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragline.release.encoder import Vectors
+    from ragline.retrieval.encoder import Vectors
 
 # Texts in, unit vectors out.
 Embed = Callable[[Sequence[str]], "Vectors"]
@@ -23,7 +23,7 @@ def load_embed(model_folder: Path) -> Embed:
     def embed(texts: Sequence[str]) -> "Vectors":
         import torch
 
-        from ragline.release.encoder import load_encoder
+        from ragline.retrieval.encoder import load_encoder
 
         if not loaded:
             loaded.append(load_encoder(model_folder, device="cpu").encode_documents)

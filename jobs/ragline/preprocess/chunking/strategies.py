@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.chunker import Chunker
 from ragline.preprocess.chunking.recursive import RecursiveChunker
@@ -10,7 +11,6 @@ from ragline.preprocess.chunking.sentence_window import SentenceWindowChunker
 from ragline.preprocess.chunking.similarity import load_embed
 from ragline.preprocess.chunking.structure import StructureChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 
 def make_chunker(settings: ChunkSettings, counter: TokenCounter, model_folder: Path | None = None) -> Chunker:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.preprocess.chunking.chunker import Passage
 from ragline.preprocess.chunking.packing import Size, pack
 from ragline.preprocess.chunking.passages import PassageMaker
 from ragline.preprocess.chunking.section_reader import SectionReader
 from ragline.preprocess.chunking.token_counter import TokenCounter
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 # Pieces below this part of the wanted size are not told apart.
 _SMALLEST_SHARE = 12

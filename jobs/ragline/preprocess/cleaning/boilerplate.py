@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
 
+from ragline.config.preprocess import BoilerplateSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.edge_blocks import EdgeBlock, Kind, edge_blocks
-from ragline.runtime.preprocess_settings import BoilerplateSettings
 
 # Phrases of boilerplate as such, in lower case.
 _USUAL = (

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragline.config.preprocess import ChunkSettings
 from ragline.errors import ConfigError
-from ragline.runtime.preprocess_settings import ChunkSettings
 
 STRATEGIES = ("structure", "recursive", "sentence_window", "semantic")
 REFERENCE = "recursive, 200 tokens"

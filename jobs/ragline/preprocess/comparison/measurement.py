@@ -12,7 +12,7 @@ from ragline.preprocess.comparison.judgments import SpanJudgments
 from ragline.preprocess.comparison.span_metrics import Span, SpanScores, precision_omega, span_scores
 
 if TYPE_CHECKING:
-    from ragline.release.encoder import Vectors
+    from ragline.retrieval.encoder import Vectors
 
 DEPTHS = (5, 10)
 OVERALL = "all"

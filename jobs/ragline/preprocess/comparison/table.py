@@ -1,17 +1,13 @@
-"""A comparison as a table: for the terminal, as Markdown, as JSON."""
+"""A comparison as a table: as Markdown, as JSON, and its rows for a terminal."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from ragline.preprocess.comparison.measurement import DEPTHS, OVERALL, Measurement, Scores
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 _METRICS = ("recall", "precision", "iou")
-_HEADER = (
+HEADER = (
     "strategy",
     "chunks",
     "tokens",
@@ -23,20 +19,6 @@ LEGEND = (
     "over union (IoU), and Ω, the IoU of all chunks that hold some of the answer. Tokens: mean size of a chunk as the encoder "
     "reads it."
 )
-
-
-def rich_table(measurements: Sequence[Measurement]) -> "Table":
-    """The overall scores, for a terminal."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column(_HEADER[0], min_width=12)
-    for name in _HEADER[1:]:
-        table.add_column(name.replace("precision", "prec.").replace(" @", "\n@"), justify="right", no_wrap=True)
-    for measurement in measurements:
-        table.add_row(*_row(measurement, OVERALL))
-    return table
 
 
 def markdown_table(measurements: Sequence[Measurement]) -> str:
@@ -55,13 +37,14 @@ def _corpora(measurements: Sequence[Measurement]) -> Iterator[str]:
 
 
 def _section(measurements: Sequence[Measurement], corpus: str) -> Iterator[str]:
-    yield f"| {' | '.join(_HEADER)} |"
-    yield "|---|" + "---:|" * (len(_HEADER) - 1)
+    yield f"| {' | '.join(HEADER)} |"
+    yield "|---|" + "---:|" * (len(HEADER) - 1)
     for measurement in measurements:
-        yield f"| {' | '.join(_row(measurement, corpus))} |"
+        yield f"| {' | '.join(table_row(measurement, corpus))} |"
 
 
-def _row(measurement: Measurement, corpus: str) -> list[str]:
+def table_row(measurement: Measurement, corpus: str) -> list[str]:
+    """The cells of a measurement for one corpus (or ``OVERALL``), under ``HEADER``."""
     by_depth = [_scores(measurement, corpus, depth) for depth in DEPTHS]
     values = [f"{100 * getattr(scores, metric):.1f}" for scores in by_depth for metric in _METRICS]
     return [

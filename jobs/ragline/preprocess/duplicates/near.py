@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.preprocess.duplicates.shingles import jaccard
-from ragline.preprocess.frames.size import few
+from ragline.spark.tuning import few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

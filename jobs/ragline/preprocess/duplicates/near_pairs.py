@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import NEAR_PAIRS
 from ragline.preprocess.duplicates.near import candidate_pairs, drop_near_copies, score_pairs
-from ragline.preprocess.frames.size import few
-from ragline.runtime.frames.stored_rows import stored_log
+from ragline.spark.stored_rows import stored_log
+from ragline.spark.tuning import few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from ragline.runtime.lake import Lake
+    from ragline.lake.lake import Lake
 
 # ``hash`` of nodes → ``hash, shingles``: reads their texts.
 ShinglesOf = Callable[["DataFrame"], "DataFrame"]

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragline.config.preprocess import CopySettings
 from ragline.preprocess.duplicates import exact, near
 from ragline.preprocess.duplicates.near_pairs import ShinglesOf, near_copies
-from ragline.preprocess.frames.size import few
-from ragline.runtime.preprocess_settings import CopySettings
+from ragline.spark.tuning import few
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from ragline.runtime.lake import Lake
+    from ragline.lake.lake import Lake
 
 
 @dataclass(frozen=True)

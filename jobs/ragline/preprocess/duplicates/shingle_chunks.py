@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.preprocess.chunk_pass import ChunkDocuments
+from ragline.preprocess.documents import Document
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingle_documents import SHINGLED
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
-from ragline.preprocess.frames.documents import Document
 
 
 @dataclass(frozen=True)

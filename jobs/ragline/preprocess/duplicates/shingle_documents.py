@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from ragline.config.preprocess import PreprocessSettings
 from ragline.preprocess.cleaning.clean import clean
+from ragline.preprocess.documents import Document
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
-from ragline.preprocess.frames.documents import Document
 from ragline.preprocess.shared_blocks import Marks
-from ragline.runtime.preprocess_settings import PreprocessSettings
 
 SHINGLED = pa.schema([("normal_hash", pa.string()), ("shingles", pa.binary())])
 

@@ -3,8 +3,8 @@
 Each returns the number that its limits are held against, or None where it has nothing to say.
 """
 
+from ragline.config.filters import Limits
 from ragline.preprocess.filters.text_facts import TextFacts
-from ragline.runtime.filter_settings import Limits
 
 
 def gopher_duplicate_paragraphs(facts: TextFacts) -> float:

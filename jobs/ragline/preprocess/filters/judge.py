@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
+from ragline.config.filters import FilterSettings, Limits
 from ragline.preprocess.filters.rules import RULES, Rule
 from ragline.preprocess.filters.text_facts import TextFacts
-from ragline.runtime.filter_settings import FilterSettings, Limits
 
 
 def judge(text: str, language: str, settings: FilterSettings) -> str | None:

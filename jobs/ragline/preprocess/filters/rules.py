@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
+from ragline.config.filters import Limits
 from ragline.preprocess.filters import c4, fineweb, garbage, gopher_quality
 from ragline.preprocess.filters import gopher_repetition as repetition
 from ragline.preprocess.filters.text_facts import TextFacts
-from ragline.runtime.filter_settings import Limits
 
 # What a rule measures of a text; the limits say from where on an exact number is needed.
 Rule = Callable[[TextFacts, Limits], float | None]

@@ -1,0 +1,46 @@
+"""The line, end to end, through a real Airflow."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from ragline.config.settings import Settings
+from ragline.contracts.names import CHAMPION
+from ragline.errors import EXIT_DONE, EXIT_FAILED, RegistryError
+from ragline_local.airflow_settings import Place
+from ragline_local.display import show_progress
+from ragline_local.line import Line
+from ragline_local.report import show_failure, show_outcome
+from ragline_local.rest import AirflowRest, wait_until
+from ragline_local.showcase import show_searches
+
+DAGS_SECONDS = 120.0
+
+
+def run_line(settings: Settings, rest: AirflowRest, console: Console, check: Callable[[], None] | None = None) -> int:
+    """Trigger ``ingest_corpus``, follow the assets until nothing moves, search the champion; the exit code."""
+    line = Line(rest, settings.pipeline, since=datetime.now(UTC))
+    wait_until(line.are_dags_there, DAGS_SECONDS, f"the DAGs of {settings.pipeline}; import errors: {rest.import_errors()}")
+    line.start({"sources": [], "full_refresh": False})
+    view = show_progress(line.follow(check=check), console)
+    for task in view.failed:
+        show_failure(task, Place.of(settings.root), console)
+    show_outcome(view, console)
+    if view.failed:
+        return EXIT_FAILED
+    try:
+        show_searches(settings, console)
+    except RegistryError as error:
+        console.print(f"\nThere is no {CHAMPION} to search yet: {error}", highlight=False)
+    return EXIT_DONE
+
+
+def show_way_on(console: Console, root: Path) -> None:
+    """How to look closer."""
+    console.print(
+        f"\n[bold]make up[/] leaves Airflow and MLflow open and prints their addresses; [bold]make down[/] stops them.\n"
+        f"Everything that was made is in {root / '.ragline'}.",
+        highlight=False,
+    )

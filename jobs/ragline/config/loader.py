@@ -1,0 +1,159 @@
+"""Read a pipeline's configuration: defaults, pipeline file, environment, ``--set``, in that order."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ragline.config.project import DEFAULT_CONFIG, choose_pipeline, project_root, resolve
+from ragline.config.settings import Settings
+from ragline.errors import ConfigError
+
+ENV_PREFIX = "RAGLINE__"
+Tree = dict[str, Any]
+
+
+def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
+    """The checked settings of one pipeline.
+
+    ``conf/default.yaml``, then ``conf/<RAGLINE_PROFILE>.yaml`` if that variable is set, then the pipeline's file, then
+    ``RAGLINE__SECTION__KEY`` variables, then ``section.key=value`` overrides; later ones win.
+
+    Raises:
+        ConfigError: a file is missing or not YAML, or a key is unknown or has a bad value.
+    """
+    file = choose_pipeline(config)
+    root = project_root(file.parent)
+    tree: Tree = {}
+    for layer in (*_base_layers(root), _read_yaml(file)):
+        tree = _merge(tree, layer)
+    tree = _merge(tree, _from_environment(os.environ))
+    for override in overrides:
+        tree = _apply_override(tree, override)
+    tree.setdefault("pipeline", file.stem)
+    return _validated(_with_absolute_paths(tree, root), file, root)
+
+
+def _base_layers(root: Path) -> list[Tree]:
+    layers = [_read_yaml(root / DEFAULT_CONFIG)] if (root / DEFAULT_CONFIG).is_file() else []
+    if profile := os.environ.get("RAGLINE_PROFILE"):
+        layers.append(_read_yaml(root / "conf" / f"{profile}.yaml"))
+    return layers
+
+
+def _read_yaml(file: Path) -> Tree:
+    try:
+        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"Cannot read the configuration file {file}: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration file {file} is not valid YAML: {error}") from error
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise ConfigError(f"The configuration file {file} must hold keys and values, not a {type(tree).__name__}.")
+    return tree
+
+
+def _merge(base: Tree, over: Mapping[str, Any]) -> Tree:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _from_environment(environ: Mapping[str, str]) -> Tree:
+    tree: Tree = {}
+    for name, value in environ.items():
+        if name.startswith(ENV_PREFIX):
+            keys = name.removeprefix(ENV_PREFIX).lower().split("__")
+            tree = _set_at(tree, keys, _parse_value(value), name)
+    return tree
+
+
+def _apply_override(tree: Tree, override: str) -> Tree:
+    path, equals, value = override.partition("=")
+    if not equals or not path:
+        raise ConfigError(f"--set needs key=value, for example --set lake.uri=/data/lake; got {override!r}.")
+    changed: Tree = _set_at(tree, path.split("."), _parse_value(value), f"--set {override}")
+    return changed
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _set_at(node: Any, keys: Sequence[str], value: Any, origin: str) -> Any:
+    """A copy of ``node`` with ``value`` at the path ``keys``; numbers index lists."""
+    if not keys:
+        return value
+    head, *rest = keys
+    if isinstance(node, list):
+        if not head.isdigit() or int(head) >= len(node):
+            raise ConfigError(f"{origin}: {head!r} is not one of the list's positions 0 to {len(node) - 1}.")
+        return [_set_at(item, rest, value, origin) if i == int(head) else item for i, item in enumerate(node)]
+    if node is not None and not isinstance(node, dict):
+        raise ConfigError(f"{origin}: there is no key {head!r} below the value {node!r}.")
+    return {**(node or {}), head: _set_at((node or {}).get(head), rest, value, origin)}
+
+
+def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
+    lake = tree.get("lake") or {}
+    if isinstance(lake, dict) and "uri" not in lake:
+        tree = _set_at(tree, ["lake", "uri"], f".ragline/{tree['pipeline']}/lake", "lake.uri")
+    for section, key in (
+        ("lake", "uri"),
+        ("tracking", "uri"),
+        ("tracking", "artifacts"),
+        ("quality", "suites"),
+        ("evaluation", "judgments"),
+        ("feedback", "landing"),
+    ):
+        default = _default_of(section, key)
+        below = tree.get(section, {})
+        value = below.get(key, default) if isinstance(below, dict) else None
+        if isinstance(value, str):
+            tree = _set_at(tree, [section, key], resolve(root, value), section)
+    return tree
+
+
+def _default_of(section: str, key: str) -> Any:
+    annotation = Settings.model_fields[section].annotation
+    field = annotation.model_fields[key] if isinstance(annotation, type) else None
+    return None if field is None or field.is_required() else field.default
+
+
+def _validated(tree: Tree, file: Path, root: Path) -> Settings:
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, file)) from error
+    names = [source.name for source in settings.sources]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError(f"{file}: source names must differ; used more than once: {', '.join(repeated)}.")
+    if strange := sorted(set(settings.preprocess.personal_data.sources) - set(names)):
+        raise ConfigError(
+            f"{file}: preprocess.personal_data.sources names {', '.join(strange)}, no source; there are {', '.join(names)}."
+        )
+    settings._root, settings._file = root, file
+    return settings
+
+
+def _explain(error: ValidationError, file: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"unknown key {where!r} (check its spelling and where it is)")
+        elif problem["type"] == "missing":
+            lines.append(f"the key {where!r} is missing")
+        else:
+            lines.append(f"{where!r} is {problem['input']!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+    return f"{file}: " + "; ".join(lines) + "."

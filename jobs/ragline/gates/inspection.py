@@ -1,0 +1,53 @@
+"""What a gate is about to look at, and with what."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragline.contracts.tables import Table
+from ragline.gates.column_rules import ColumnRule
+from ragline.lake.publications import Publication
+from ragline.lake.stored_rows import Range
+from ragline.runtime.run import Run
+from ragline.spark.session import spark_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Spark's start and its shuffles take longer than checking so many rows in one process does (10 CPU microseconds each), or than
+# reading the ids of so many (300 bytes of memory each).
+_ROWS, _IDS = 1_000_000, 2_000_000
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A version of a table, the rules its rows are held against, and what was known before.
+
+    ``since``: the version that was published last, if it passed the same suites; its rows are not looked at one by one again.
+    ``last``: the last publication, whichever suites it passed.
+    """
+
+    run: Run
+    table: Table
+    version: int
+    rules: tuple[ColumnRule, ...] = ()
+    since: int | None = None
+    last: Publication | None = None
+
+    @property
+    def counts(self) -> list[str]:
+        """The facts that the rules are counted under."""
+        return [rule.fact for rule in self.rules]
+
+    @property
+    def unchecked(self) -> Range:
+        """The rows to look at one by one."""
+        return Range(self.since, self.version)
+
+    @property
+    def spark(self) -> "SparkSession | None":
+        """A session if there is much to look at; None if it is done sooner in this process."""
+        files = self.run.lake.files(self.table, self.version)
+        unchecked = sum(file.rows for file in files if self.unchecked.touches(file))
+        if unchecked <= _ROWS and sum(file.rows for file in files) <= _IDS:
+            return None
+        return spark_session(f"ragline gate {self.run.settings.pipeline}", self.run.settings.spark)

@@ -1,0 +1,89 @@
+"""Chunks beside the documents they were cut from: whether the spans are right."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ragline.gates.tally import Tally
+from ragline.lake.files import open_filesystem
+from ragline.lake.row_cursor import RowCursor
+
+# File, row group and position of a document; None three times for no document.
+_Place = tuple[Any, Any, Any]
+_OPEN = 4
+
+
+@dataclass(frozen=True)
+class LookAtSpans:
+    """Facts: ``invalid_spans``, ``span_mismatches``, ``broken_alignments``. A span counts code points.
+
+    0 <= start < end <= the document's length. Where nothing was cleaned (the alignment is null) the chunk's text is the
+    document's at its span; elsewhere the alignment leads from one end of the chunk and its span to the other.
+    """
+
+    documents_uri: str
+    columns: tuple[str, ...] = ("chunk_id", "text", "span_start", "span_end", "alignment")
+
+    def __call__(self) -> "_Spans":
+        """Runs in executors, or here."""
+        return _Spans(self.documents_uri, self.columns)
+
+
+class _Spans:
+    def __init__(self, documents_uri: str, columns: tuple[str, ...]) -> None:
+        self._texts, self._columns = _Texts(documents_uri), columns
+
+    def __call__(self, rows: pa.RecordBatch, documents: pa.RecordBatch, tally: Tally) -> None:
+        texts = self._texts.at(zip(*(column.to_pylist() for column in documents.columns), strict=True))
+        found: dict[str, list[str]] = {"invalid_spans": [], "span_mismatches": [], "broken_alignments": []}
+        values = zip(*(rows[name].to_pylist() for name in self._columns), texts, strict=True)
+        for chunk_id, text, start, end, alignment, document in values:
+            if document is not None and (problem := span_problem(text, start, end, alignment, document)):
+                found[problem].append(chunk_id)
+        for fact, keys in found.items():
+            tally.found(fact, keys)
+
+
+def span_problem(text: str | None, start: int | None, end: int | None, alignment: Sequence[int] | None, document: str) -> str:
+    """The fact that a chunk counts for, or nothing."""
+    if start is None or end is None or not 0 <= start < end <= len(document):
+        return "invalid_spans"
+    if alignment is None:
+        return "" if text == document[start:end] else "span_mismatches"
+    points = list(zip(alignment[::2], alignment[1::2], strict=False))
+    whole = len(alignment) % 2 == 0 and [points[0], points[-1]] == [(0, start), (len(text or ""), end)] if points else False
+    return "" if whole and all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(points)) else "broken_alignments"
+
+
+class _Texts:
+    """Texts of documents by their places. Asked in about the order they are stored in, each is read once."""
+
+    def __init__(self, documents_uri: str) -> None:
+        self._filesystem, self._folder = open_filesystem(documents_uri)
+        self._cursors: OrderedDict[tuple[str, int], tuple[pa.NativeFile, RowCursor]] = OrderedDict()
+        self._texts: dict[_Place, str | None] = {}
+
+    def at(self, places: Iterable[_Place]) -> list[str | None]:
+        """One for each place; None for no place. Those that were asked for last time are still at hand."""
+        asked = list(places)
+        wanted = sorted({place for place in asked if place[0] is not None})
+        self._texts = {place: self._texts[place] if place in self._texts else self._read(*place) for place in wanted}
+        return [self._texts.get(place) for place in asked]
+
+    def _read(self, file: str, group: int, position: int) -> str | None:
+        cursor = self._cursors.pop((file, group), None) or self._open(file, group)
+        self._cursors[(file, group)] = cursor
+        if len(self._cursors) > _OPEN:
+            _, (stream, _cursor) = self._cursors.popitem(last=False)
+            stream.close()
+        text = cursor[1].value(position)
+        return None if text is None else str(text)
+
+    def _open(self, file: str, group: int) -> tuple[pa.NativeFile, RowCursor]:
+        stream = self._filesystem.open_input_file(f"{self._folder}/{file}")
+        return stream, RowCursor(pq.ParquetFile(stream), group, "text")

@@ -1,0 +1,45 @@
+"""Configuration of a website source."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from ragline.ingest.path_patterns import PathPatterns
+from ragline.ingest.sources.website.urls import normalise
+
+
+class WebsiteOptions(PathPatterns):
+    """``url`` is crawled, or the pages of ``sitemap`` are read; patterns are for the path below the host.
+
+    Only pages below ``prefix`` (by default the folder of ``url``, or the sitemap's host) are read, no more than ``max_pages``,
+    and those no more than ``max_depth`` links away.
+    """
+
+    url: str | None = None
+    sitemap: str | None = None
+    prefix: str | None = None
+    max_pages: Annotated[int, Field(gt=0)] = 2000
+    max_depth: Annotated[int, Field(ge=0)] = 5
+    requests_per_second: Annotated[float, Field(gt=0)] = 2
+    timeout_seconds: Annotated[float, Field(gt=0)] = 30
+    attempts: Annotated[int, Field(gt=0)] = 4
+    retry_seconds: Annotated[float, Field(ge=0)] = 1
+    allow_private: bool = False
+
+    @field_validator("url", "sitemap", "prefix")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and (url := normalise(url)) is None:
+            raise ValueError("it must be a full http:// or https:// URL")
+        return url
+
+    @model_validator(mode="after")
+    def _has_one_beginning(self) -> "WebsiteOptions":
+        if (self.url is None) == (self.sitemap is None):
+            raise ValueError("give either url (to crawl) or sitemap")
+        return self
+
+    @property
+    def beginning(self) -> str:
+        """Where reading begins."""
+        return self.url or self.sitemap or ""

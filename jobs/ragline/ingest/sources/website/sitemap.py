@@ -1,0 +1,50 @@
+"""Sitemaps: lists of pages, and lists of such lists. https://www.sitemaps.org/protocol.html"""
+
+import zlib
+from collections.abc import Callable, Iterator
+
+from ragline.errors import SourceError
+from ragline.ingest.sources.website.urls import normalise
+
+LONGEST = 50 * 1024 * 1024  # the protocol's limit, unpacked
+
+
+def pages_of(url: str, read: Callable[[str], bytes]) -> Iterator[str]:
+    """Every page of a sitemap or an index of them, in their order. ``read`` fetches one; none is fetched twice.
+
+    Raises:
+        SourceError: one of them is not a sitemap; its pages would look deleted.
+    """
+    waiting, seen = [url], {url}
+    while waiting:
+        sitemap = waiting.pop()
+        kind, places = _places(sitemap, read(sitemap))
+        if kind == "urlset":
+            yield from places
+            continue
+        fresh = [place for place in dict.fromkeys(places) if place not in seen]
+        seen.update(fresh)
+        waiting += reversed(fresh)
+
+
+def _places(url: str, content: bytes) -> tuple[str, list[str]]:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(_unpacked(content), parser)
+    except (etree.XMLSyntaxError, ValueError, zlib.error) as error:
+        raise SourceError(f"{url} is not a sitemap: {error}.") from error
+    kind = etree.QName(root).localname
+    if kind not in ("urlset", "sitemapindex"):
+        raise SourceError(f"{url} is not a sitemap; its root element is {kind!r}.")
+    found = (normalise(place.text or "", url) for place in root.iterfind("{*}*/{*}loc"))
+    return kind, [place for place in found if place]
+
+
+def _unpacked(content: bytes) -> bytes:
+    if content.startswith(b"\x1f\x8b"):
+        content = zlib.decompressobj(wbits=31).decompress(content, LONGEST + 1)
+    if len(content) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST:,} bytes")
+    return content

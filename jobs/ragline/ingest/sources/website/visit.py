@@ -1,0 +1,77 @@
+"""One page: asked for, and made an item."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ragline.errors import SourceError
+from ragline.ingest.item import Item, Refusal
+from ragline.ingest.source import Listing
+from ragline.ingest.sources.website.addresses import AddressRefused
+from ragline.ingest.sources.website.client import FetchFailed, Response, WebClient
+from ragline.ingest.sources.website.marker import conditions, marker_of, media_type_of
+
+_GIVE_UP_AFTER = 10
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What came of a page: an item, unless it is gone or not to be read; its bytes, unless they did not change."""
+
+    item: Item | None = None
+    content: bytes | None = None
+    failed: bool = False
+
+
+@dataclass
+class Visitor:
+    """Asks for pages that may have been known before.
+
+    After ten pages in a row without an answer the site is taken to be down: ``SourceError``.
+    """
+
+    client: WebClient
+    listing: Listing
+    max_bytes: int
+    may_ask: Callable[[str], bool]
+    _failures: int = field(default=0, init=False)
+
+    def visit(self, url: str, *, whole: bool = False) -> Visit:
+        """Ask for a page; ``whole`` wants its bytes even if they did not change."""
+        known = self.listing.known
+        try:
+            response = self.client.follow(url, self.may_ask, lambda hop: {} if whole else _conditions(known, hop))
+        except AddressRefused as error:
+            return Visit(Item(url, url, refusal=Refusal("private_address", str(error))))
+        except FetchFailed as error:
+            self._failures += 1
+            if self._failures >= _GIVE_UP_AFTER:
+                raise SourceError(
+                    f"{self._failures} pages in a row had no answer; the last: {error} Nothing was taken in."
+                ) from error
+            return self._failure(url, str(error))
+        self._failures = 0
+        if response is None or response.status in (404, 410):
+            return Visit()
+        if response.status == 304:
+            marker = known.get(response.url, "")
+            return Visit(Item(response.url, response.url, media_type_of(marker), marker))
+        if not 200 <= response.status < 300:
+            return self._failure(response.url, f"{response.url} answered {response.status}.")
+        return Visit(self._item(response), response.content)
+
+    def _failure(self, url: str, message: str) -> Visit:
+        # Without a change marker: nobody knows whether it changed.
+        return Visit(Item(url, url, refusal=Refusal("fetch_failed", message)), failed=True)
+
+    def _item(self, response: Response) -> Item:
+        url, size = response.url, len(response.content)
+        marker = marker_of(response.headers, response.content)
+        item = Item(url, url, response.headers.get("content-type", ""), marker, size)
+        if size > self.max_bytes:
+            return replace(item, refusal=Refusal("too_large", f"{url} has more than {self.max_bytes:,} bytes (max_bytes)."))
+        # What did not change is not opened; should it be all the same, it is fetched again.
+        return item if self.listing.known.get(url) == marker else replace(item, locator=self.listing.spool(response.content))
+
+
+def _conditions(known: Mapping[str, str], url: str) -> Mapping[str, str]:
+    return conditions(known.get(url, ""))

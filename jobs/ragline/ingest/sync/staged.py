@@ -1,0 +1,61 @@
+"""What one look at a source found, as files that wait to be committed.
+
+The files lie below their tables' folders already, where nobody reads them before a commit names them; what is here is
+the list of them, ``<lake>/_staging/ingest/<name>/<source>.json``.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ragline.contracts.fingerprints import fingerprint
+from ragline.lake.files import list_files, read_bytes, write_bytes
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """``versions`` are those of the tables that it was made from (None: there was no such table); ``files`` rows of
+    ``outcomes`` that name a file; ``change`` a hash of all that would be written; ``dataset`` the source's namespace and name in
+    lineage."""
+
+    source: str
+    versions: dict[str, int | None]
+    files: list[Row]
+    change: str
+    config: str
+    is_nothing: bool
+    counts: dict[str, int] = field(default_factory=dict)
+    drops: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    dataset: tuple[str, str] | None = None
+
+    def seq(self, table: str) -> int:
+        """The version that the rows of its files say they are part of."""
+        return next_version(self.versions.get(table))
+
+    def key(self) -> str:
+        """Two looks from the same state that found the same have the same key."""
+        return fingerprint([self.source, self.versions, self.change])
+
+
+def next_version(version: int | None) -> int:
+    """A table that is not there yet is created empty, as version 0."""
+    return (version or 0) + 1
+
+
+def staging_folder(lake_uri: str, name: str) -> str:
+    """Where the lists, and what was read while listing, wait."""
+    return f"{lake_uri}/_staging/ingest/{name}"
+
+
+def save(lake_uri: str, name: str, staged: Staged) -> None:
+    """Write the list; one of an earlier try is replaced."""
+    write_bytes(f"{staging_folder(lake_uri, name)}/{staged.source}.json", json.dumps(asdict(staged)).encode())
+
+
+def load(lake_uri: str, name: str) -> list[Staged]:
+    """Every list that waits under a name, by source."""
+    files = [uri for uri in list_files(staging_folder(lake_uri, name)) if uri.endswith(".json")]
+    return [Staged(**json.loads(content)) for uri in files if (content := read_bytes(uri))]

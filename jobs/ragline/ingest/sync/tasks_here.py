@@ -1,0 +1,72 @@
+"""Run the tasks that take items in without Spark: in threads of this process, each with a parser's process of its own."""
+
+import re
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from copy import deepcopy
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.ingest.sync.take_in import TakeIn
+from ragline.runtime.progress import Advance
+
+
+def cores_of(master: str) -> int | None:
+    """How many tasks a Spark master on this machine runs at once (``local``, ``local[2]``, ``local[*]``); None for others.
+
+    ``*`` are the cores that this process may use: a container may have fewer than its machine, and each takes a parser's memory.
+    """
+    found = re.fullmatch(r"local(?:\[(\*|\d+)(?:,\d+)?\])?", master)
+    if found is None:
+        return None
+    if found[1] != "*":
+        return int(found[1] or 1)
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def run_here(work: TakeIn, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
+    """``OUTCOMES`` of all shares, ``cores`` of them at a time. When one fails, those that are left are not begun."""
+    left, lock = deque(shares), threading.Lock()
+
+    def advance_alone(done: int = 1) -> None:
+        with lock:
+            advance(done)
+
+    def work_off() -> list[pa.RecordBatch]:
+        with _slots(cores):  # other sources may be taken in side by side with this one
+            return list(take_in_here(deepcopy(work), _until_empty(left), advance_alone))
+
+    with ThreadPoolExecutor(min(cores, len(left)), "take in") as pool:
+        running = [pool.submit(work_off) for _ in range(min(cores, len(left)))]
+        try:
+            wait(running, return_when=FIRST_EXCEPTION)
+        finally:
+            left.clear()
+        return [batch for future in running for batch in future.result()]
+
+
+def take_in_here(work: TakeIn, shares: Iterator[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
+    """``OUTCOMES`` of the shares, one after the other in this thread."""
+    for batch in work.here(shares):
+        yield batch
+        advance(pc.count(batch["doc_id"]).as_py())
+
+
+@cache
+def _slots(cores: int) -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(cores)
+
+
+def _until_empty(left: deque[pa.Table]) -> Iterator[pa.Table]:
+    while True:
+        try:
+            share = left.popleft()
+        except IndexError:
+            return
+        yield share

@@ -1,0 +1,32 @@
+"""Who promoted, rolled back or erased what, when, why, and on what evidence: the append-only table ``audit``."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ragline.contracts.tables import AUDIT
+from ragline.lake.commits import Commit
+from ragline.lake.lake import Lake
+
+
+def audit(
+    lake: Lake, *, action: str, subject: str, actor: str, reason: str, run_id: str, evidence: Mapping[str, Any] | None = None
+) -> None:
+    """Record who did what to which subject, why, and on what evidence."""
+    event_id = uuid.uuid4().hex
+    row = {
+        "event_id": event_id,
+        "action": action,
+        "subject": subject,
+        "actor": actor,
+        "reason": reason,
+        "evidence": json.dumps(dict(evidence or {}), sort_keys=True, default=str),
+        "run_id": run_id,
+        "at": datetime.now(UTC),
+        "seq": 0,
+    }
+    lake.append(AUDIT, pa.Table.from_pylist([row], schema=AUDIT.schema), Commit(event_id, run_id))

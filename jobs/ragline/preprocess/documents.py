@@ -1,0 +1,113 @@
+"""The documents of the lake, first where they stand, then what they hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ragline.contracts.tables import DOCUMENTS
+from ragline.lake.files import open_filesystem
+from ragline.spark.stored_rows import ddl
+from ragline.spark.task_progress import counted_progress
+
+if TYPE_CHECKING:
+    from pyspark.accumulators import Accumulator
+    from pyspark.sql import DataFrame
+
+_ROWS_PER_READ = 64
+_CHARACTERS_PER_BATCH = 4 * 2**20
+
+Document = Mapping[str, Any]
+
+
+class DocumentWork(Protocol):
+    """What is done with documents in executors: pickled, then called once for each task."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns of ``documents`` that it wants."""
+        ...
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of what comes out."""
+        ...
+
+    def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
+        """Documents in, some at a time; rows of ``schema`` out."""
+        ...
+
+
+@dataclass(frozen=True)
+class ReadDocuments:
+    """Places of documents in, what the work makes of the documents out."""
+
+    table_uri: str
+    work: DocumentWork
+    finished: "Accumulator[int]"
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Runs in executors."""
+        read = 0
+
+        def documents() -> Iterator[list[Document]]:
+            nonlocal read
+            for some in self._documents(batches):
+                read += len(some)
+                yield some
+
+        yield from self.work(documents())
+        self.finished.add(read)
+
+    def _documents(self, batches: Iterator[pa.RecordBatch]) -> Iterator[list[Document]]:
+        filesystem, folder = open_filesystem(self.table_uri)
+        for batch in batches:
+            for place in batch.to_pylist():
+                with filesystem.open_input_file(f"{folder}/{place['file']}") as stream:
+                    yield from _read(pq.ParquetFile(stream), place["row_group"], place["positions"], self.work.columns)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How documents are read: where from, in how many tasks, and what to call it while it is shown how far it has come."""
+
+    table_uri: str
+    tasks: int
+    what: str
+    total: int | None = None
+
+
+def read_documents(places: "DataFrame", work: DocumentWork, reading: Reading) -> "DataFrame":
+    """Do the work on the documents that stand at ``places`` (file, row_group, position), now and once."""
+    from pyspark.sql import functions as F
+
+    spark = places.sparkSession
+    groups = places.groupBy("file", "row_group").agg(F.sort_array(F.collect_list("position")).alias("positions"))
+    # So many partitions are meant: adaptive execution would see that the places are small, and not that the texts are large.
+    spread = groups.repartition(reading.tasks, "file", "row_group")
+    with counted_progress(spark, reading.what, reading.total) as finished:
+        return spread.mapInArrow(ReadDocuments(reading.table_uri, work, finished), ddl(work.schema)).localCheckpoint()
+
+
+def _read(file: pq.ParquetFile, group: int, positions: Sequence[int], columns: Sequence[str]) -> Iterator[list[Document]]:
+    """The rows at ascending positions of a row group; few at once, and fewer where they are long."""
+    start, waiting, characters = 0, [], 0
+    ahead = iter(positions)
+    wanted = next(ahead, None)
+    names = [name for name in columns if name in DOCUMENTS.schema.names]
+    for batch in file.iter_batches(_ROWS_PER_READ, row_groups=[group], columns=names):
+        here = []
+        while wanted is not None and wanted < start + batch.num_rows:
+            here.append(wanted - start)
+            wanted = next(ahead, None)
+        start += batch.num_rows
+        for row in batch.take(pa.array(here, pa.int64())).to_pylist() if here else ():
+            waiting.append(row)
+            characters += len(row.get("text") or "")
+            if characters >= _CHARACTERS_PER_BATCH:
+                yield waiting
+                waiting, characters = [], 0
+    if waiting:
+        yield waiting

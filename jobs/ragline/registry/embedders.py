@@ -1,0 +1,165 @@
+"""The embedding models of a pipeline: versions of the MLflow registered model ``<pipeline>.embedder``.
+
+A version is a folder in sentence-transformers format. It is registered after its last file is stored, so a version
+that can be seen is whole; a model already registered is not stored again.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragline.config.fingerprints import base_model_fingerprint
+from ragline.config.models import model_fingerprint, resolve_model
+from ragline.config.settings import Settings
+from ragline.contracts.names import embedder_name
+from ragline.errors import RegistryError
+from ragline.registry.releases import EMBEDDER_VERSION, champion
+from ragline.registry.tracking import experiment_id
+from ragline.retrieval.encoder import encoder_fingerprint, load_encoder
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+MODEL_FINGERPRINT = "ragline.model_fingerprint"
+BASE_FINGERPRINT = "ragline.base_fingerprint"
+DIMENSION = "ragline.dimension"
+BUILD_RUN = "ragline.run_id"
+_ARTIFACT = "embedder"
+
+
+@dataclass(frozen=True)
+class Embedder:
+    """A registered embedding model. ``fingerprint`` is that of its ``Encoder`` under the pipeline's prompts;
+    ``base_fingerprint`` is that of the model it was fine-tuned from, or its own; ``folder`` holds its files."""
+
+    name: str
+    version: int
+    folder: Path
+    fingerprint: str
+    base_fingerprint: str
+    dimension: int
+
+
+def choose_embedder(client: "MlflowClient", settings: Settings, version: int | None = None) -> Embedder:
+    """The embedder to work with: the version asked for; else the champion's, as long as it descends from the
+    configured model; else the configured model, which is registered when it is not yet.
+
+    Raises:
+        RegistryError: there is no such version, or its files are gone.
+        ConfigError: the configured model does not exist.
+    """
+    if version is not None:
+        return _opened(settings, _entry(client, settings, version))
+    base = base_model_fingerprint(settings)
+    serving = champion(client, settings)
+    if serving and (chosen := serving.tags.get(EMBEDDER_VERSION)):
+        entry = _entry(client, settings, int(chosen))
+        if entry.tags.get(BASE_FINGERPRINT) == base:
+            return _opened(settings, entry)
+    folder = resolve_model(settings.embedding.model, settings.root)
+    return register_embedder(client, settings, folder, base_fingerprint=base, run_id="", tags={"ragline.origin": "configured"})
+
+
+def register_embedder(
+    client: "MlflowClient", settings: Settings, folder: Path, *, base_fingerprint: str, run_id: str, tags: Mapping[str, str]
+) -> Embedder:
+    """Store the model in ``folder`` and register it as the next version, unless the same model is registered already.
+
+    ``run_id`` is the MLflow run whose artifacts the model becomes; with "" it gets a run of its own.
+    """
+    fingerprint = model_fingerprint(folder)
+    for entry in registered_embedders(client, settings):
+        if entry.tags.get(MODEL_FINGERPRINT) == fingerprint and entry.tags.get(BASE_FINGERPRINT) == base_fingerprint:
+            return _opened(settings, entry)
+    described = {
+        **tags,
+        MODEL_FINGERPRINT: fingerprint,
+        BASE_FINGERPRINT: base_fingerprint,
+        DIMENSION: str(load_encoder(folder, device="cpu").dimension),
+    }
+    mlflow_run, own = run_id, not run_id
+    if own:
+        mlflow_run = client.create_run(experiment_id(client, settings), run_name="embedder", tags=described).info.run_id
+    client.log_artifacts(mlflow_run, str(folder), _ARTIFACT)
+    if own:
+        client.set_terminated(mlflow_run)
+    return _opened(settings, _register(client, settings, mlflow_run, described))
+
+
+def registered_embedders(client: "MlflowClient", settings: Settings) -> list[Any]:
+    """The MLflow model versions of the pipeline's embedder, oldest first."""
+    name = embedder_name(settings.pipeline)
+    found = client.search_model_versions(f"name='{name}'", max_results=10_000)
+    return sorted(found, key=lambda entry: int(entry.version))
+
+
+def _register(client: "MlflowClient", settings: Settings, mlflow_run: str, tags: Mapping[str, str]) -> Any:
+    from mlflow.exceptions import MlflowException
+
+    name = embedder_name(settings.pipeline)
+    try:
+        client.create_registered_model(name, tags={"ragline.pipeline": settings.pipeline})
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise RegistryError(f"MLflow cannot register {name}: {error.message}") from error
+    artifacts = client.get_run(mlflow_run).info.artifact_uri
+    return client.create_model_version(name, f"{artifacts}/{_ARTIFACT}", run_id=mlflow_run, tags=dict(tags))
+
+
+def _entry(client: "MlflowClient", settings: Settings, version: int) -> Any:
+    entries = registered_embedders(client, settings)
+    for entry in entries:
+        if int(entry.version) == version:
+            return entry
+    there = ", ".join(str(entry.version) for entry in entries) or "none"
+    raise RegistryError(f"{embedder_name(settings.pipeline)} has no version {version}; versions there are: {there}.")
+
+
+def _opened(settings: Settings, entry: Any) -> Embedder:
+    folder = _local_folder(settings, entry)
+    return Embedder(
+        name=str(entry.name),
+        version=int(entry.version),
+        folder=folder,
+        fingerprint=encoder_fingerprint(folder, settings.embedding.query_prompt, settings.embedding.document_prompt),
+        base_fingerprint=entry.tags[BASE_FINGERPRINT],
+        dimension=int(entry.tags[DIMENSION]),
+    )
+
+
+def _local_folder(settings: Settings, entry: Any) -> Path:
+    """The version's files as a folder here: its own place in a local store, a copy fetched once from a remote one.
+
+    Whether they are what was registered shows in their fingerprint.
+    """
+    source = str(entry.source).removeprefix("file://")
+    remote = "://" in source
+    folder = _fetched(settings, entry) if remote else Path(source)
+    problem = "are not there"
+    if (folder / "modules.json").is_file():
+        if model_fingerprint(folder) == entry.tags.get(MODEL_FINGERPRINT):
+            return folder
+        problem = "have changed since"
+    raise RegistryError(
+        f"The files of {entry.name} version {entry.version} {problem}: {source}. Restore them, or delete that version."
+    )
+
+
+def _fetched(settings: Settings, entry: Any) -> Path:
+    target = settings.root / ".ragline" / "embedders" / f"{entry.name}-{entry.version}-{entry.tags.get(MODEL_FINGERPRINT)}"
+    if target.is_dir():
+        return target
+    import mlflow
+
+    staging = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.tmp")
+    staging.mkdir(parents=True)
+    try:
+        downloaded = mlflow.artifacts.download_artifacts(artifact_uri=entry.source, dst_path=str(staging))
+        os.replace(downloaded, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target

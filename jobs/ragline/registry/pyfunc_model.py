@@ -1,0 +1,97 @@
+"""A release as an MLflow model, so that ``mlflow models serve`` answers queries.
+
+Input: one column ``query``; parameters ``k`` and ``mode``. Output: one row per hit, the queries' hits one after another.
+MLflow finds ``_load_pyfunc`` here by the name of this module, which stands in the model folder's ``MLmodel`` file.
+"""
+
+import warnings
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ragline.retrieval.search import Searcher
+from ragline.retrieval.wheel import wheel_name
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+    from mlflow.models import ModelSignature
+
+BUNDLE = "bundle"
+COLUMNS = ("query", "rank", "score", "text", "doc_id", "chunk_id", "source_id", "title", "uri", "span", "release", "run")
+_LIBRARIES = ("mlflow", "faiss-cpu", "numpy", "pandas", "sentence-transformers", "tantivy", "torch")
+
+
+class Retriever:
+    """What MLflow calls."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    def predict(self, model_input: "pd.DataFrame", params: dict[str, Any] | None = None) -> "pd.DataFrame":
+        """The hits for every query of the column ``query``; their columns are ``COLUMNS``."""
+        import pandas as pd
+
+        given = params or {}
+        queries = [str(query) for query in model_input["query"]]
+        found = self._searcher.search(queries, int(given.get("k", 5)), str(given.get("mode", "fused")))
+        rows = [
+            {name: _plain(query if name == "query" else getattr(hit, name)) for name in COLUMNS}
+            for query, hits in zip(queries, found, strict=True)
+            for hit in hits
+        ]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def write_model_folder(folder: Path) -> None:
+    """Make a new MLflow model folder around the bundle that is put in its ``bundle`` folder."""
+    import mlflow.pyfunc
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*input example")
+        mlflow.pyfunc.save_model(
+            path=str(folder), loader_module=__name__, signature=_signature(), pip_requirements=_requirements()
+        )
+
+
+def _signature() -> "ModelSignature":
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
+    from mlflow.types.schema import Array
+
+    types: dict[str, Any] = {"rank": "long", "score": "double", "span": Array(DataType.long)}
+    return ModelSignature(
+        inputs=Schema([ColSpec("string", "query")]),
+        outputs=Schema([ColSpec(types.get(name, "string"), name) for name in COLUMNS]),
+        params=ParamSchema([ParamSpec("k", "long", 5), ParamSpec("mode", "string", "fused")]),
+    )
+
+
+def _requirements() -> list[str]:
+    """What an environment to serve from needs. Given, because MLflow's own inference loads the whole model."""
+    pinned = [f"{BUNDLE}/{wheel_name()}"]
+    for library in _LIBRARIES:
+        try:
+            pinned.append(f"{library}=={version(library).partition('+')[0]}")  # a local build's label is known to no index
+        except PackageNotFoundError:  # another build of it, such as faiss for GPUs
+            continue
+    return pinned
+
+
+def _load_pyfunc(path: str) -> Retriever:
+    """Open the model in a folder; MLflow's entry point."""
+    folder = Path(path)
+    return Retriever(Searcher.open(folder / BUNDLE, release=_registered_version(folder)))
+
+
+def _registered_version(folder: Path) -> str:
+    """The release's number, which MLflow leaves in the folder when it resolves a ``models:/`` URI; else nothing."""
+    file = folder / "registered_model_meta"
+    if not file.is_file():
+        return ""
+    return str((yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("model_version", ""))

@@ -1,0 +1,28 @@
+import pytest
+
+from ragline.ingest.extract.withhold import withhold
+
+SUMMARY = "Fast, Extensible Progress Meter"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Fast, Extensible Progress Meter",
+        "## fast,  extensible progress METER.",
+        "> **Fast, Extensible** `Progress Meter`!",
+        "- [Fast, Extensible Progress Meter](https://tqdm.github.io)",
+        "Fast, Extensible\nProgress Meter",
+    ],
+)
+def test_a_line_or_paragraph_that_says_the_summary_is_removed(line):
+    assert withhold(f"# tqdm\n\n{line}\n\nMore words.\n", [SUMMARY]) == "# tqdm\n\n\nMore words.\n"
+
+
+def test_a_line_that_says_more_stays():
+    text = "# tqdm\n\nFast, Extensible Progress Meter for Python and the shell.\n"
+    assert withhold(text, [SUMMARY]) == text
+
+
+def test_nothing_withheld_changes_nothing():
+    assert withhold("a\n\n\nb\n", []) == withhold("a\n\n\nb\n", ["", " "]) == "a\n\n\nb\n"

@@ -1,0 +1,43 @@
+"""Releases registered without the jobs that build and judge them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+from ragline.config.settings import Settings
+from ragline.registry import releases as registry
+from ragline.registry.pyfunc_model import BUNDLE
+from ragline.registry.registration import register_release
+from tests.retrieval.examples import write_small_bundle
+
+
+def register(client: "MlflowClient", settings: Settings, fingerprint: str) -> int:
+    """Register a small bundle under a fingerprint; return the number of the release."""
+    staged = Path(settings.lake.uri) / "_staging" / fingerprint
+    manifest = write_small_bundle(staged / BUNDLE, fingerprint=fingerprint)
+    return register_release(client, settings, staged, manifest).version
+
+
+def judge(
+    client: "MlflowClient",
+    settings: Settings,
+    version: int,
+    verdict: str,
+    *,
+    against: str = "",
+    reason: str = "",
+    metrics: Mapping[str, float] | None = None,
+) -> None:
+    """Tag a release as an evaluation would."""
+    tags = {
+        registry.VERDICT: verdict,
+        registry.VERDICT_CHAMPION: against,
+        registry.VERDICT_REASON: reason,
+        registry.METRICS: json.dumps(metrics or {}),
+    }
+    registry.set_tags(client, settings, version, tags)

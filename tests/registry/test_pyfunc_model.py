@@ -1,0 +1,100 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ragline.index.job import build_release
+from ragline.registry import releases as registry
+from tests.project import Project
+from tests.retrieval.examples import HANDBOOK, bury, write_passages, write_vectors
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+    from ragline.retrieval.encoder import Encoder
+
+SECONDS_TO_START = 240
+
+
+@contextmanager
+def served(model: str, tracking_uri: str, log: Path) -> Iterator[str]:
+    """``mlflow models serve`` on a free loopback port, in a process group that is gone afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "models", "serve", "--env-manager", "local", "-m", model, "-p", str(port)]
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_it_answers(url, server, log)
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        try:
+            server.wait(timeout=0.5)
+            pytest.fail(f"The model server ended:\n{log.read_text()[-3000:]}")
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            urllib.request.urlopen(f"{url}/ping", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            continue
+    pytest.fail(f"The model server did not answer in {SECONDS_TO_START} s:\n{log.read_text()[-3000:]}")
+
+
+def ask(url: str, queries: list[str], **params: Any) -> list[dict[str, Any]]:
+    body = json.dumps({"inputs": {"query": queries}, "params": params}).encode()
+    request = urllib.request.Request(f"{url}/invocations", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found: list[dict[str, Any]] = json.load(answer)["predictions"]
+        return found
+
+
+@pytest.mark.serving
+@pytest.mark.timeout(400)
+def test_mlflow_serves_the_champion_and_hides_what_is_deleted_meanwhile(
+    project: Project, client: "MlflowClient", minilm: "Encoder", tmp_path: Path
+) -> None:
+    write_passages(project.lake, HANDBOOK)
+    write_vectors(project.lake, minilm)
+    settings = project.settings()
+    built = project.run("index", lambda run: build_release(run, chunks_version=None, embedder_version=None), run_id="dag-run-1")
+    assert built.status == "done", built.message
+    registry.set_alias(client, settings, "champion", 1)
+
+    with served("models:/handbook.retriever@champion", settings.tracking.uri, tmp_path / "serve.log") as url:
+        best, second = ask(url, ["How do I get reimbursed for a hotel?"], k=2, mode="fused")
+        assert (best["rank"], second["rank"]) == (1, 2)
+        assert best["text"] == "Hotel bills are paid back within thirty days."
+        assert (best["doc_id"], best["source_id"], best["title"], best["uri"]) == (
+            "travel",
+            "travel.md",
+            "Travel",
+            "file:///handbook/travel.md",
+        )
+        assert (best["span"], best["release"], best["run"]) == ([38, 83], "1", "dag-run-1")
+        assert [hit["query"] for hit in ask(url, ["payroll", "beans"], k=1, mode="lexical")] == ["payroll", "beans"]
+
+        bury(project.lake, ["vpn"], documents_version=1)
+        assert ask(url, ["payroll"], k=5, mode="lexical") == []
