@@ -8,7 +8,7 @@ from pathlib import Path
 
 from preprocess_corpus import Copy
 
-from ragline.contracts.tables import DOCUMENTS, DUPLICATES, OUTCOMES
+from ragline.contracts.tables import DOCUMENT_STATE, DOCUMENTS, DUPLICATES
 from ragline.lake.lake import Lake
 
 Pair = frozenset[str]
@@ -54,7 +54,7 @@ def agreement(found: Found, truth: Iterable[Copy], threshold: float) -> Agreemen
 def found_by_ragline(lake: Lake, outcomes_version: int, duplicates_version: int) -> Found:
     """What a run of preprocess left in the lake, at the versions that it wrote."""
     names = dict(zip(*_columns(lake.read(DOCUMENTS, columns=["doc_id", "source_id"]), "doc_id", "source_id"), strict=True))
-    outcomes = lake.read(OUTCOMES, outcomes_version, columns=["doc_id", "outcome"])
+    outcomes = lake.read(DOCUMENT_STATE, outcomes_version, columns=["doc_id", "outcome"])
     ids, ends = _columns(outcomes, "doc_id", "outcome")
     compared = {names[key] for key, end in zip(ids, ends, strict=True) if end in ("chunked", "duplicate")}
     rows = lake.read(DUPLICATES, duplicates_version, columns=["dropped_id", "kept_id", "level"]).to_pylist()

@@ -18,7 +18,7 @@ def test_paths_start_at_the_project_whatever_the_working_directory(project, tmp_
     settings = project.settings()
     assert settings.lake.uri == str(project.root / ".ragline/handbook/lake")
     assert settings.tracking.uri == f"sqlite:///{project.root}/.ragline/mlflow.db"
-    assert settings.quality.suites == str(project.root / "expectations")
+    assert settings.gates.suites == str(project.root / "expectations")
 
 
 def test_the_only_pipeline_is_the_default_one(project, monkeypatch):
@@ -66,3 +66,10 @@ def test_two_sources_of_one_name_are_refused(project):
     project.configure(sources=[source, source])
     with pytest.raises(ConfigError, match="used more than once: same"):
         project.settings()
+
+
+def test_a_section_under_its_old_name_still_counts_and_is_said(project, caplog):
+    project.configure(quality={"compare_with": "nothing"})
+    assert project.settings().gates.compare_with == "nothing"
+    assert "'quality' is called 'gates' now" in caplog.text
+    assert project.settings("gates.compare_with=published").gates.compare_with == "published"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK, OUTCOMES, PASSAGES
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, EMBEDDINGS, FEEDBACK
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 
@@ -88,7 +88,7 @@ def outcome(name: str, chunk_count: int, what: str = "chunked") -> dict[str, obj
     return {"doc_id": hexed(name), "outcome": what, "chunk_count": chunk_count, "deleted": False}
 
 
-TABLES = {table.name: table for table in (DOCUMENTS, CHUNKS, EMBEDDINGS, FEEDBACK, OUTCOMES, PASSAGES)}
+TABLES = {table.name: table for table in (DOCUMENTS, CHUNKS, EMBEDDINGS, FEEDBACK, DOCUMENT_STATE, CHUNK_STATE)}
 
 
 def append(lake: Lake, table: str, *rows: dict[str, object], fingerprint: str = "", **inputs: int) -> int:
@@ -111,6 +111,6 @@ def append_chunks(
     told = [{"doc_id": doc_id, "outcome": "chunked", "chunk_count": n, "deleted": False} for doc_id, n in counts.items()]
     kept = [{"chunk_id": row["chunk_id"], "doc_id": row["doc_id"], "deleted": False} for row in rows if not row["deleted"]]
     version = 0 if (newest := lake.version(CHUNKS)) is None else newest + 1
-    for table, remembered in ((OUTCOMES, told if outcomes is None else outcomes), (PASSAGES, kept)):
+    for table, remembered in ((DOCUMENT_STATE, told if outcomes is None else outcomes), (CHUNK_STATE, kept)):
         append(lake, table.name, *remembered, fingerprint=fingerprint, documents=documents, chunks=version)
     return append(lake, "chunks", *rows, fingerprint=fingerprint, documents=documents)

@@ -37,8 +37,8 @@ def test_what_serves_is_compared_with_not_what_was_published_since(project):
     assert baseline(project) == 2
     serves(project, 1, "rollback")
     assert baseline(project) == 1
-    assert baseline(project, "quality.compare_with=published") == 3
-    assert baseline(project, "quality.compare_with=nothing") is None
+    assert baseline(project, "gates.compare_with=published") == 3
+    assert baseline(project, "gates.compare_with=nothing") is None
 
 
 def test_promotions_of_another_pipeline_say_nothing(project):

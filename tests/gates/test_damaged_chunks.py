@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS
 from ragline.gates.job import gate
 from ragline.lake.commits import Commit
 from ragline.lake.publications import Publication, last_published, publish
@@ -47,8 +47,8 @@ class Tables:
         self.chunks: list[Row] = (
             project.lake.read(CHUNKS).sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
         )
-        self.outcomes: list[Row] = project.lake.read(OUTCOMES).sort_by("doc_id").to_pylist()
-        self.passages: list[Row] = project.lake.read(PASSAGES).to_pylist()
+        self.outcomes: list[Row] = project.lake.read(DOCUMENT_STATE).sort_by("doc_id").to_pylist()
+        self.passages: list[Row] = project.lake.read(CHUNK_STATE).to_pylist()
 
     def lose(self, outcome: str, start: int, end: int) -> None:
         """Some documents lose their chunks."""
@@ -66,7 +66,7 @@ class Tables:
             self.outcomes = [{**row, "chunk_count": counts[row["doc_id"]]} for row in self.outcomes]
         gone = [{"doc_id": row["doc_id"], "deleted": True} for row in self.outcomes if not counts[row["doc_id"]]]
         inputs = {"documents": last.inputs["documents"], "chunks": version}
-        for table, rows in ((OUTCOMES, self.outcomes), (PASSAGES, self.passages)):
+        for table, rows in ((DOCUMENT_STATE, self.outcomes), (CHUNK_STATE, self.passages)):
             commit = Commit(f"damaged {table.name}", "damage", inputs, last.fingerprint)
             lake.write(table, pa.Table.from_pylist(rows, schema=table.schema), commit, lake.version(table))
         commit = Commit("damaged", "damage", {"documents": last.inputs["documents"]}, last.fingerprint)
@@ -201,7 +201,7 @@ def _all(*damages: Callable[[Tables], None]) -> Callable[[Tables], None]:
 def test_what_must_not_be_stops_a_first_version(tables: Tables, damage: Callable[[Tables], None], facts: set[str]) -> None:
     damage(tables)
     tables.commit()
-    manifest = check(tables.project, "quality.compare_with=nothing")
+    manifest = check(tables.project, "gates.compare_with=nothing")
     assert (manifest.status, faults(manifest)) == ("gate_failed", facts)
 
 
@@ -248,8 +248,8 @@ def test_a_change_that_is_meant_can_be_accepted(tables: Tables) -> None:
     tables.commit()
     manifest = check(tables.project)
     assert "expect_column_values_to_be_between(rejected_share_change): observed 0.108333, allowed at most 0.1" in manifest.message
-    assert "accept it once with 'ragline gate chunks --set quality.compare_with=nothing'" in manifest.message
-    assert check(tables.project, "quality.compare_with=nothing").status == "done"
+    assert "accept it once with 'ragline gate chunks --set gates.compare_with=nothing'" in manifest.message
+    assert check(tables.project, "gates.compare_with=nothing").status == "done"
     facts = last_published(tables.project.lake, "chunks").gate_result["facts"]
     assert (facts["documents"], facts["rejected_share"]) == (120, 0.108333)
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import (
+    CHUNK_STATE,
     CHUNKS,
+    DOCUMENT_STATE,
     DOCUMENTS,
     DUPLICATES,
     EMBEDDINGS,
     ITEMS,
-    OUTCOMES,
-    PASSAGES,
     QUARANTINE,
     TOMBSTONES,
     Table,
@@ -74,7 +74,7 @@ def what_counts(project: Project) -> dict[str, Any]:
     from ragline.registry.releases import releases
     from ragline.registry.tracking import connect
 
-    tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, PASSAGES, DUPLICATES, TOMBSTONES, EMBEDDINGS)
+    tables = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, DOCUMENT_STATE, CHUNK_STATE, DUPLICATES, TOMBSTONES, EMBEDDINGS)
     state: dict[str, Any] = {table.name: _rows(project, table) for table in tables}
     known = releases(connect(project.settings()), project.settings())
     state["releases"] = [(r.version, r.aliases, json.loads(r.tags["ragline.counts"])) for r in known]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, ITEMS, OUTCOMES, PASSAGES, QUARANTINE, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, DUPLICATES, ITEMS, QUARANTINE, Table
 from ragline.lake.lake import Lake
 from tests.integration.object_store import BUCKET, object_store
 from tests.integration.spark_cluster import cluster_settings, spark_cluster
@@ -15,7 +15,7 @@ from tests.project import Project
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
-TABLES = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)
+TABLES = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, DOCUMENT_STATE, CHUNK_STATE, DUPLICATES)
 SPARK_STAGES = ("ingest", "gate documents", "preprocess", "gate chunks")
 THE_REST = ("embed", "gate embeddings", "index", "evaluate", "promote")
 _TIMES = {"fetched_at", "changed_at", "seen_at", "seq"}

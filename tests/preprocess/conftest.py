@@ -9,7 +9,7 @@ import pytest
 
 from ragline.config.models import resolve_model
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, OUTCOMES, PASSAGES, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, DUPLICATES, Table
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 from ragline.lake.publications import Publication, publish
@@ -53,7 +53,7 @@ class Corpus:
         return sorted(rows, key=repr)
 
     def tables(self) -> list[list[dict[str, Any]]]:
-        return [self.rows(table) for table in (CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)]
+        return [self.rows(table) for table in (CHUNKS, DOCUMENT_STATE, CHUNK_STATE, DUPLICATES)]
 
     def chunked(self) -> list[str]:
         """The documents that have chunks."""

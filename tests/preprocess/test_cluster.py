@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DUPLICATES, OUTCOMES, PASSAGES
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DUPLICATES
 from ragline.lake.lake import Lake
 from tests.integration.spark_cluster import cluster_settings, spark_cluster
 from tests.preprocess.cluster_runs import preprocess_apart
@@ -14,7 +14,7 @@ from tests.project import Project
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
-TABLES = (CHUNKS, OUTCOMES, PASSAGES, DUPLICATES)
+TABLES = (CHUNKS, DOCUMENT_STATE, CHUNK_STATE, DUPLICATES)
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 # Of an executor's memory Spark itself gets this share: with 512 MB some 2 MB, less than the texts. Its pages are of 1 MB

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DUPLICATES, NEAR_PAIRS, OUTCOMES
+from ragline.contracts.tables import CHUNKS, DOCUMENT_STATE, DUPLICATES, NEAR_PAIRS
 from tests.preprocess.conftest import Corpus
 
 pytestmark = pytest.mark.spark
@@ -65,7 +65,7 @@ def test_equal_chunks_of_two_documents_stand_once_and_come_back(corpus: Corpus) 
     (kept,) = (row for row in rows if row["text"] == LICENCE)
     (copy,) = corpus.rows(DUPLICATES)
     assert (copy["kept_id"], copy["level"], copy["method"]) == (kept["chunk_id"], "chunk", "exact")
-    assert {row["doc_id"]: row["chunk_count"] for row in corpus.rows(OUTCOMES)} == {kept["doc_id"]: 2, copy["doc_id"]: 1}
+    assert {row["doc_id"]: row["chunk_count"] for row in corpus.rows(DOCUMENT_STATE)} == {kept["doc_id"]: 2, copy["doc_id"]: 1}
     corpus.remove(kept["doc_id"])
     corpus.process()
     assert sorted(row["doc_id"] for row in corpus.rows(CHUNKS)) == [copy["doc_id"]] * 2
@@ -100,7 +100,7 @@ def test_what_a_rule_rejects_is_counted_under_its_name_and_comes_back_without_th
     corpus.write({"a": noise, "b": STORY})
     manifest = corpus.process()
     (rule,) = manifest.drops
-    assert {row["doc_id"]: row["outcome"] for row in corpus.rows(OUTCOMES)} == {"a": rule, "b": "chunked"}
+    assert {row["doc_id"]: row["outcome"] for row in corpus.rows(DOCUMENT_STATE)} == {"a": rule, "b": "chunked"}
     corpus.process("preprocess.filters.preset=none")
     assert corpus.chunked() == ["a", "b"]
 

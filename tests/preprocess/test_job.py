@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES
+from ragline.contracts.tables import CHUNKS, DOCUMENT_STATE, DOCUMENTS
 from ragline.errors import EXIT_DONE, EXIT_NOTHING_TO_DO
 from ragline.lake.commits import Commit
 from ragline.spark import submit
@@ -32,7 +32,7 @@ def test_first_run_chunks_every_document_and_tells_what_became_of_it(corpus: Cor
         ("b", 0, ["Holidays"], "Thirty days."),
     ]
     assert corpus.copies() == {"c": "a"}
-    assert {row["doc_id"]: (row["outcome"], row["chunk_count"]) for row in corpus.rows(OUTCOMES)} == {
+    assert {row["doc_id"]: (row["outcome"], row["chunk_count"]) for row in corpus.rows(DOCUMENT_STATE)} == {
         "a": ("chunked", 2),
         "b": ("chunked", 1),
         "c": ("duplicate", 0),

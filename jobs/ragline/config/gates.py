@@ -5,7 +5,7 @@ from typing import Literal
 from ragline.config.section import Section
 
 
-class QualitySettings(Section):
+class GateSettings(Section):
     """Where the Great Expectations suites are.
 
     ``compare_with``: the version whose shares a new one is compared with: that of the serving release (while nothing serves,

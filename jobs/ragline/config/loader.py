@@ -1,5 +1,6 @@
 """Read a pipeline's configuration: defaults, pipeline file, environment, ``--set``, in that order."""
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from ragline.config.settings import Settings
 from ragline.errors import ConfigError
 
 ENV_PREFIX = "RAGLINE__"
+_RENAMED_SECTIONS = {"quality": "gates"}
+log = logging.getLogger(__name__)
 Tree = dict[str, Any]
 
 
@@ -34,6 +37,7 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
     for override in overrides:
         tree = _apply_override(tree, override)
     tree.setdefault("pipeline", file.stem)
+    tree = _with_todays_names(tree)
     return _validated(_with_absolute_paths(tree, root), file, root)
 
 
@@ -104,6 +108,17 @@ def _set_at(node: Any, keys: Sequence[str], value: Any, origin: str) -> Any:
     return {**(node or {}), head: _set_at((node or {}).get(head), rest, value, origin)}
 
 
+def _with_todays_names(tree: Tree) -> Tree:
+    """The same under the names that sections have today; what is said under both is taken from today's."""
+    renamed = dict(tree)
+    for old, new in _RENAMED_SECTIONS.items():
+        if old in renamed:
+            log.warning("The configuration's section %r is called %r now; the old name will go.", old, new)
+            was, now = renamed.pop(old), renamed.get(new, {})
+            renamed[new] = _merge(was, now) if isinstance(was, dict) and isinstance(now, dict) else was
+    return renamed
+
+
 def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
     lake = tree.get("lake") or {}
     if isinstance(lake, dict) and "uri" not in lake:
@@ -112,7 +127,7 @@ def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
         ("lake", "uri"),
         ("tracking", "uri"),
         ("tracking", "artifacts"),
-        ("quality", "suites"),
+        ("gates", "suites"),
         ("evaluation", "judgments"),
         ("feedback", "landing"),
     ):

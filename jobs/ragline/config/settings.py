@@ -10,7 +10,7 @@ from ragline.config.embedding import EmbeddingSettings
 from ragline.config.evaluation import EvaluationSettings
 from ragline.config.feedback import FeedbackSettings
 from ragline.config.finetune import FinetuneSettings
-from ragline.config.gates import QualitySettings
+from ragline.config.gates import GateSettings
 from ragline.config.index import IndexSettings
 from ragline.config.ingest import IngestSettings
 from ragline.config.lake import LakeSettings
@@ -33,7 +33,7 @@ class Settings(Section):
     sources: Annotated[list[SourceSettings], Field(min_length=1)]
     ingest: IngestSettings = IngestSettings()
     preprocess: PreprocessSettings = PreprocessSettings()
-    quality: QualitySettings = QualitySettings()
+    gates: GateSettings = GateSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     index: IndexSettings = IndexSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

@@ -121,7 +121,7 @@ CHUNKS = Table(
 # One row per document that preprocess has seen: what it found in the document by itself (up to ``bands``), and what
 # became of it among the others. An incremental run compares new documents with these rows and reads no other text.
 # ``marks``: hashes of the blocks that may be boilerplate. ``bands``: of its MinHash signature; empty if it is too short.
-OUTCOMES = Table(
+DOCUMENT_STATE = Table(
     "outcomes",
     key=("doc_id",),
     version_key="doc_id",
@@ -143,7 +143,7 @@ OUTCOMES = Table(
 )
 
 # The same for chunks, dropped ones included; of a document all rows are written together.
-PASSAGES = Table(
+CHUNK_STATE = Table(
     "passages",
     key=("chunk_id",),
     version_key="doc_id",
@@ -294,8 +294,8 @@ TABLES: dict[str, Table] = {
         ITEMS,
         QUARANTINE,
         CHUNKS,
-        OUTCOMES,
-        PASSAGES,
+        DOCUMENT_STATE,
+        CHUNK_STATE,
         NEAR_PAIRS,
         DUPLICATES,
         EMBEDDINGS,

@@ -26,9 +26,9 @@ def find_baseline(inspection: Inspection) -> Baseline | None:
     """The facts that were kept with a publication: of the version that the serving release was made of, and while nothing
     serves of the version published last. So that many small steps away from what serves are not each taken for none.
 
-    None where ``quality.compare_with`` is ``nothing``, or no facts were kept.
+    None where ``gates.compare_with`` is ``nothing``, or no facts were kept.
     """
-    wish = inspection.run.settings.quality.compare_with
+    wish = inspection.run.settings.gates.compare_with
     if wish == "nothing":
         return None
     table = inspection.table.name

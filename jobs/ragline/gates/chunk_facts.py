@@ -1,6 +1,6 @@
 """Facts about ``chunks``, against the very version of ``documents`` they were made from."""
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.gates.baseline import find_baseline
 from ragline.gates.drift import drift
 from ragline.gates.facts import Facts, tallied
@@ -57,7 +57,7 @@ def _rows(inspection: Inspection, source: int | None) -> Tally:
 def _ledger(inspection: Inspection, commit: CommitInfo | None, source: int | None) -> Tally:
     lake, version = inspection.run.lake, inspection.version
     entries = [Entries(CHUNKS, version, Range(until=version)), Entries(DOCUMENTS, source, Range(until=source))]
-    for table in (OUTCOMES, PASSAGES):
+    for table in (DOCUMENT_STATE, CHUNK_STATE):
         recorded = _recorded(inspection, table, commit)
         if recorded is not None:
             inspection.run.read(table, recorded)

@@ -36,7 +36,7 @@ def gate(run: Run, table: str) -> None:
         GateFailed: an expectation does not hold; nothing was published.
         NothingToDo: the table has no version yet, or its newest is published and what comes after it is up to date.
     """
-    suites = load_suites(Path(run.settings.quality.suites), table)
+    suites = load_suites(Path(run.settings.gates.suites), table)
     newest = run.lake.last_commit(TABLES[table])
     if newest is None:
         raise NothingToDo(

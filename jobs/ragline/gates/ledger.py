@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.gates.inspection import Inspection
 from ragline.gates.tally import PARTIAL, Tally
 from ragline.lake.stored_rows import Range, rows_here
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _COLUMNS = {
     CHUNKS.name: ("doc_id", "chunk_id", "token_count", "language"),
     DOCUMENTS.name: ("doc_id",),
-    OUTCOMES.name: ("doc_id", "outcome", "chunk_count"),
-    PASSAGES.name: ("doc_id", "kept_id"),
+    DOCUMENT_STATE.name: ("doc_id", "outcome", "chunk_count"),
+    CHUNK_STATE.name: ("doc_id", "kept_id"),
 }
 _LEDGER = pa.schema(
     [
@@ -72,9 +72,9 @@ class Account:
         parts = {name: rows.filter(pc.equal(rows["table"], name)) for name in _COLUMNS}
         tally = Tally()
         self._chunks(parts[CHUNKS.name], parts[DOCUMENTS.name], tally)
-        _documents(parts[DOCUMENTS.name], parts[CHUNKS.name], parts[OUTCOMES.name], tally)
-        tally.add("passages", parts[PASSAGES.name].num_rows)
-        tally.add("copied_passages", parts[PASSAGES.name].num_rows - parts[PASSAGES.name]["kept_id"].null_count)
+        _documents(parts[DOCUMENTS.name], parts[CHUNKS.name], parts[DOCUMENT_STATE.name], tally)
+        tally.add("passages", parts[CHUNK_STATE.name].num_rows)
+        tally.add("copied_passages", parts[CHUNK_STATE.name].num_rows - parts[CHUNK_STATE.name]["kept_id"].null_count)
         yield tally.batch()
 
     def _chunks(self, chunks: pa.Table, documents: pa.Table, tally: Tally) -> None:

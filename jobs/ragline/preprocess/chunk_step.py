@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from deltalake.transaction import AddAction
 
-from ragline.contracts.tables import PASSAGES
+from ragline.contracts.tables import CHUNK_STATE
 from ragline.preprocess.chunk_pass import ChunkDocuments
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
-from ragline.preprocess.outcomes import among, differing, without
+from ragline.preprocess.outcomes import anti_join, differing, semi_join
 from ragline.preprocess.staged_files import drop_from_files
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 from ragline.spark.written_rows import FILE, file_action
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ChunkStep:
     @cached_property
     def passages(self) -> "DataFrame":
         """All chunks of the documents that were cut, dropped ones included."""
-        return among(self.decided.unionByName(self.others), self.documents).persist()
+        return semi_join(self.decided.unionByName(self.others), self.documents).persist()
 
     def copies(self) -> "DataFrame":
         """All chunks that are dropped, of any document."""
@@ -87,28 +87,28 @@ class ChunkStep:
 
     def _dropped_rows(self) -> "DataFrame":
         dropped = self.passages.filter("kept_id is not null")
-        return dropped.join(few(self.documents), "doc_id", how="inner").select("path", "chunk_id")
+        return dropped.join(broadcast_if_small(self.documents), "doc_id", how="inner").select("path", "chunk_id")
 
 
 def cut_documents(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments) -> ChunkStep:
     """Cut what has to be cut, and decide on all chunks."""
     from pyspark.sql import functions as F
 
-    before = reader.plan.state.rows(reader.spark, reader.lake, PASSAGES, STATE).persist()
+    before = reader.plan.state.rows(reader.spark, reader.lake, CHUNK_STATE, STATE).persist()
     to_chunk, lost = step.to_chunk().persist(), step.not_chunked_any_more().persist()
     chunked = _cut(reader, step, work, to_chunk)
     # Rows of a run that was killed may be among those before: nothing counts but what belongs to a document that stays.
     settled = to_chunk.unionByName(lost)
-    kept = among(before, without(step.chunked_before(), settled))
-    fresh, gone = _passages(chunked), among(before, settled).select(*_TEXT)
+    kept = semi_join(before, anti_join(step.chunked_before(), settled))
+    fresh, gone = _passages(chunked), semi_join(before, settled).select(*_TEXT)
     together = reader.plan.full or work.settings.deduplicate.chunks.near is not None
     related, untouched = (kept, kept.limit(0)) if together else _related(kept, fresh.unionByName(gone))
     decided, compared = _decided(reader, work, fresh.unionByName(related.select(*_TEXT)), fresh.unionByName(gone))
-    affected = differing(without(decided, to_chunk), related, "chunk_id", _DECISION).select("doc_id").distinct()
+    affected = differing(anti_join(decided, to_chunk), related, "chunk_id", _DECISION).select("doc_id").distinct()
     affected = affected.localCheckpoint()
     if not affected.isEmpty():
         chunked = chunked.unionByName(_cut(reader, step, work, affected))
-    again = untouched.join(few(affected.withColumn("again", F.lit(True))), "doc_id", how="left")
+    again = untouched.join(broadcast_if_small(affected.withColumn("again", F.lit(True))), "doc_id", how="left")
     others = again.filter("kept_id is not null or again").select(untouched.columns).persist()
     return ChunkStep(chunked, lost, decided, others, compared)
 
@@ -116,16 +116,16 @@ def cut_documents(reader: DocumentReader, step: DocumentStep, work: ChunkDocumen
 def _related(kept: "DataFrame", stirred: "DataFrame") -> "tuple[DataFrame, DataFrame]":
     """The kept chunks with the text of one that came or went, whose fate may be another now, and the rest. (Near-copies are
     decided all together.)"""
-    hashes = few(stirred.filter("normal_hash != ''").select("normal_hash").distinct())
+    hashes = broadcast_if_small(stirred.filter("normal_hash != ''").select("normal_hash").distinct())
     related = kept.join(hashes, "normal_hash", how="left_semi").select(kept.columns).localCheckpoint()
     return related, kept.join(hashes, "normal_hash", how="left_anti").select(kept.columns)
 
 
 def _cut(reader: DocumentReader, step: DocumentStep, work: ChunkDocuments, ids: "DataFrame") -> "DataFrame":
     """``CHUNKED`` of some documents. Done once: cutting them again would write other files."""
-    at_hand = among(step.present, ids)
+    at_hand = semi_join(step.present, ids)
     if not reader.plan.full:
-        at_hand = at_hand.unionByName(among(reader.places(), without(ids, step.touched)))
+        at_hand = at_hand.unionByName(semi_join(reader.places(), anti_join(ids, step.touched)))
     return reader.read(at_hand, work, "cutting documents", ids.count())
 
 
@@ -157,4 +157,4 @@ def _decided(
     changes = None if reader.plan.full else stirred
     originals = choose_originals(texts, reader.lake, shingles_of, settings.chunks, settings.shingle_words, changes)
     copies = originals.copies.withColumnRenamed("id", "chunk_id")
-    return passages.join(few(copies), "chunk_id", how="left").select(*STATE).localCheckpoint(), originals.compared
+    return passages.join(broadcast_if_small(copies), "chunk_id", how="left").select(*STATE).localCheckpoint(), originals.compared

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from deltalake.transaction import AddAction
 
 from ragline.contracts.fingerprints import commit_key
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, DUPLICATES, NEAR_PAIRS, OUTCOMES, PASSAGES, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, DUPLICATES, NEAR_PAIRS, Table
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 from ragline.preprocess.chunk_step import ChunkStep
 from ragline.preprocess.document_step import DocumentStep
-from ragline.preprocess.outcomes import among, differing, without
+from ragline.preprocess.outcomes import anti_join, differing, semi_join
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
 from ragline.runtime.run import Run
 from ragline.spark.stored_rows import stored_rows
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 from ragline.spark.written_rows import WrittenRows, write_rows
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def commit(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     """Write all of it; returns the outcome rows that were written."""
     outcomes = outcome_rows(documents, chunks).localCheckpoint()
-    _append(run, plan, OUTCOMES, _complete(outcomes, OUTCOMES))
-    _append(run, plan, PASSAGES, _complete(passage_rows(run.lake, plan, documents, chunks), PASSAGES))
+    _append(run, plan, DOCUMENT_STATE, _complete(outcomes, DOCUMENT_STATE))
+    _append(run, plan, CHUNK_STATE, _complete(passage_rows(run.lake, plan, documents, chunks), CHUNK_STATE))
     _remember_pairs(run, plan, documents, chunks)
     _record_duplicates(run, plan, documents, chunks)
     _commit_chunks(run, plan, documents, chunks, outcomes)
@@ -42,8 +42,8 @@ def outcome_rows(documents: DocumentStep, chunks: ChunkStep) -> "DataFrame":
     """Of each document that changed, or whose fate did, what became of it; a marker for each that is gone."""
     from pyspark.sql import functions as F
 
-    cut_again = without(among(documents.before.drop("chunk_count"), chunks.documents), documents.decided)
-    rows = documents.decided.unionByName(cut_again).join(few(chunks.counts()), "doc_id", how="left")
+    cut_again = anti_join(semi_join(documents.before.drop("chunk_count"), chunks.documents), documents.decided)
+    rows = documents.decided.unionByName(cut_again).join(broadcast_if_small(chunks.counts()), "doc_id", how="left")
     live = rows.fillna(0, ["chunk_count"]).withColumn("deleted", F.lit(False))
     gone = documents.gone.distinct().withColumn("deleted", F.lit(True))
     return live.unionByName(gone, allowMissingColumns=True)
@@ -56,10 +56,10 @@ def passage_rows(lake: Lake, plan: Plan, documents: DocumentStep, chunks: ChunkS
 
     live = chunks.passages.withColumn("deleted", F.lit(False))
     if plan.full:
-        had = stored_rows(live.sparkSession, lake, PASSAGES, ("doc_id",)).filter("not deleted").select("doc_id")
+        had = stored_rows(live.sparkSession, lake, CHUNK_STATE, ("doc_id",)).filter("not deleted").select("doc_id")
     else:
         had = chunks.lost.unionByName(chunks.documents.select("doc_id")).unionByName(documents.touched.select("doc_id"))
-    left = without(had, live).distinct()
+    left = anti_join(had, live).distinct()
     return live.unionByName(left.withColumn("deleted", F.lit(True)), allowMissingColumns=True)
 
 
@@ -112,7 +112,7 @@ def _append(run: Run, plan: Plan, table: Table, rows: "DataFrame", part: str = "
     inputs = state_inputs(plan.version, plan.base + 1)
     # The table's own version is part of the key: a rerun must write over what a killed run left on top of this state.
     key = commit_key(run.job, table.name + part, {**inputs, "base": base}, plan.fingerprint)
-    if written.files or table in (OUTCOMES, PASSAGES):
+    if written.files or table in (DOCUMENT_STATE, CHUNK_STATE):
         _commit(run, table, written, Commit(key, run.run_id, inputs, plan.fingerprint), base)
 
 
@@ -137,5 +137,5 @@ def _commit_chunks(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkS
 def _markers(documents: DocumentStep, outcomes: "DataFrame", uri: str, seq: int) -> list[AddAction]:
     """Rows that say of documents that had chunks that they have none."""
     had = documents.before.filter("chunk_count > 0").select("doc_id")
-    lost = among(had, outcomes.filter("deleted or chunk_count = 0"))
+    lost = semi_join(had, outcomes.filter("deleted or chunk_count = 0"))
     return write_rows(_complete(lost.selectExpr("doc_id", "true as deleted"), CHUNKS), CHUNKS, uri, seq).files

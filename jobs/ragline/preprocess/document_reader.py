@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ragline.contracts.tables import DOCUMENTS, OUTCOMES, PASSAGES
+from ragline.contracts.tables import CHUNK_STATE, DOCUMENT_STATE, DOCUMENTS
 from ragline.lake.lake import Lake
 from ragline.lake.stored_rows import Range
 from ragline.preprocess.documents import DocumentWork, Reading, read_documents
-from ragline.preprocess.outcomes import among
+from ragline.preprocess.outcomes import semi_join
 from ragline.preprocess.plan import Plan
 from ragline.spark.stored_rows import stored_rows
 from ragline.spark.tuning import stored_count, task_count, tune
@@ -27,7 +27,7 @@ class DocumentReader:
 
     def tune(self) -> None:
         """Set Spark up for as many rows as this run has to do with."""
-        remembered = sum(self.plan.state.count(self.lake, table) for table in (OUTCOMES, PASSAGES))
+        remembered = sum(self.plan.state.count(self.lake, table) for table in (DOCUMENT_STATE, CHUNK_STATE))
         tune(self.spark, self._changes, self._changes + remembered)
 
     def changed_places(self) -> "DataFrame":
@@ -49,7 +49,7 @@ class DocumentReader:
 
         wanted = texts.join(hashes.withColumnRenamed("hash", "normal_hash"), "normal_hash", how="left_semi")
         ids = wanted.groupBy("normal_hash").agg(F.min("doc_id").alias("doc_id"))
-        found = self.read(among(self.places(), ids), work, "comparing near-copies")
+        found = self.read(semi_join(self.places(), ids), work, "comparing near-copies")
         return found.select(F.col("normal_hash").alias("hash"), "shingles").dropDuplicates(["hash"])
 
     @cached_property

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from ragline.config.preprocess import PreprocessSettings
-from ragline.contracts.tables import OUTCOMES
+from ragline.contracts.tables import DOCUMENT_STATE
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.duplicates.originals import choose_originals
 from ragline.preprocess.duplicates.shingle_documents import ShingleDocuments
-from ragline.preprocess.outcomes import DECISION, among, candidates, decide, differing, without
+from ragline.preprocess.outcomes import DECISION, anti_join, candidates, decide, differing, semi_join
 from ragline.preprocess.profile import PROFILE, ProfileDocuments
 from ragline.preprocess.shared_blocks import Marks, difference, has_any, shared_blocks
 from ragline.preprocess.state import CHUNKED
@@ -52,14 +52,14 @@ class DocumentStep:
         from pyspark.sql import functions as F
 
         chunked = self.decided.filter(F.col("outcome") == CHUNKED).select("doc_id")
-        return without(chunked, without(among(self.chunked_before(), chunked), self.touched))
+        return anti_join(chunked, anti_join(semi_join(self.chunked_before(), chunked), self.touched))
 
     def not_chunked_any_more(self) -> "DataFrame":
         """Ids of documents that were chunked and are not now, or are gone."""
         from pyspark.sql import functions as F
 
         left_out = self.decided.filter(F.col("outcome") != CHUNKED).select("doc_id")
-        return among(self.chunked_before(), left_out.unionByName(self.gone))
+        return semi_join(self.chunked_before(), left_out.unionByName(self.gone))
 
     def chunked_before(self) -> "DataFrame":
         """Ids of the documents that had been chunked."""
@@ -72,20 +72,20 @@ def look_at_documents(reader: DocumentReader, settings: PreprocessSettings) -> D
     """Profile what changed and decide on all documents, as of the plan's version."""
     reader.tune()
     state = reader.plan.state
-    before = state.rows(reader.spark, reader.lake, OUTCOMES, STATE).persist()
+    before = state.rows(reader.spark, reader.lake, DOCUMENT_STATE, STATE).persist()
     touched = changed = reader.changed_places().persist()
     gone = changed.filter("deleted").select("doc_id")
     if state.has_stray(reader.lake):
-        stray = without(state.stray(reader.spark, reader.lake), changed)
-        touched = changed.unionByName(among(reader.places(), stray)).persist()
-        gone = touched.filter("deleted").select("doc_id").unionByName(without(stray, touched)).distinct()
-    known = without(before.select(*PROFILE), touched.select("doc_id").unionByName(gone))
+        stray = anti_join(state.stray(reader.spark, reader.lake), changed)
+        touched = changed.unionByName(semi_join(reader.places(), stray)).persist()
+        gone = touched.filter("deleted").select("doc_id").unionByName(anti_join(stray, touched)).distinct()
+    known = anti_join(before.select(*PROFILE), touched.select("doc_id").unionByName(gone))
     profiles, boilerplate, again = _profiled(reader, settings, before, known, touched)
     touched = touched if again is None else touched.unionByName(again)
     changed = touched.select("doc_id").unionByName(gone)
-    stirred = None if reader.plan.full else among(before.select(*PROFILE).unionByName(profiles), changed)
+    stirred = None if reader.plan.full else semi_join(before.select(*PROFILE).unionByName(profiles), changed)
     copies, compared = _copies(reader, settings, boilerplate, profiles, stirred)
-    decided = decide(among(profiles, changed.unionByName(_other_fates(copies, before))), copies).localCheckpoint()
+    decided = decide(semi_join(profiles, changed.unionByName(_other_fates(copies, before))), copies).localCheckpoint()
     return DocumentStep(before, touched, gone, decided, copies, compared, boilerplate)
 
 
@@ -102,10 +102,10 @@ def _profiled(
     if not (changed := difference(earlier, boilerplate)):
         return profiles, boilerplate, None
     stale = profiles.filter(has_any(changed)).select("doc_id").localCheckpoint()
-    there = among(reader.places().filter("not deleted"), stale)
+    there = semi_join(reader.places().filter("not deleted"), stale)
     anew = reader.read(there, ProfileDocuments(settings, boilerplate), "looking again, without boilerplate")
-    profiles = without(profiles, stale).unionByName(anew).persist()
-    return profiles, boilerplate, None if reader.plan.full else without(there, touched)
+    profiles = anti_join(profiles, stale).unionByName(anew).persist()
+    return profiles, boilerplate, None if reader.plan.full else anti_join(there, touched)
 
 
 def _copies(
@@ -128,4 +128,4 @@ def _other_fates(copies: "DataFrame", before: "DataFrame") -> "DataFrame":
     """Ids of documents that are a copy and were none, or the other way round, or of another original."""
     old = before.filter("kept_id is not null").select(*copies.columns)
     new = differing(copies, old, "doc_id", ("kept_id", "method", "score"))
-    return new.select("doc_id").unionByName(without(old, copies).select("doc_id"))
+    return new.select("doc_id").unionByName(anti_join(old, copies).select("doc_id"))

@@ -16,7 +16,7 @@ from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
 from ragline.preprocess.commit import commit
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep, look_at_documents
-from ragline.preprocess.outcomes import among
+from ragline.preprocess.outcomes import semi_join
 from ragline.preprocess.plan import Plan, make_plan
 from ragline.preprocess.protection.protector import unavailable_kinds
 from ragline.preprocess.state import CHUNKED
@@ -86,7 +86,7 @@ def _carry_out(run: Run, plan: Plan) -> None:
 def _tell(run: Run, plan: Plan, documents: DocumentStep, chunks: ChunkStep) -> None:
     from pyspark.sql import functions as F
 
-    processed = among(documents.decided, documents.present)
+    processed = semi_join(documents.decided, documents.present)
     fates = processed.groupBy("outcome", "method").count().collect()
     read = sum(fate["count"] for fate in fates)
     run.read(DOCUMENTS, plan.version, read)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ragline.preprocess.state import CHUNKED, DUPLICATE, EMPTY
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,7 +23,7 @@ def decide(profiles: "DataFrame", copies: "DataFrame") -> "DataFrame":
     """Profiles, and copies as ``doc_id, kept_id, method, score`` → the profiles with those and ``outcome``."""
     from pyspark.sql import functions as F
 
-    joined = profiles.join(few(copies), "doc_id", how="left")
+    joined = profiles.join(broadcast_if_small(copies), "doc_id", how="left")
     outcome = (
         F.when(F.col("rejected") != "", F.col("rejected"))
         .when(F.col("normal_hash") == "", F.lit(EMPTY))
@@ -44,11 +44,11 @@ def differing(now: "DataFrame", before: "DataFrame", key: str, columns: tuple[st
     return now.join(old, key, how="left").filter(~same).select(*now.columns)
 
 
-def without(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
+def anti_join(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is none of these."""
-    return rows.join(few(ids.select("doc_id")), "doc_id", how="left_anti")
+    return rows.join(broadcast_if_small(ids.select("doc_id")), "doc_id", how="left_anti")
 
 
-def among(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
+def semi_join(rows: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """The rows whose ``doc_id`` is one of these."""
-    return rows.join(few(ids.select("doc_id")), "doc_id", how="left_semi")
+    return rows.join(broadcast_if_small(ids.select("doc_id")), "doc_id", how="left_semi")

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.config.preprocess import CopySettings, DeduplicateSettings, PreprocessSettings
-from ragline.contracts.tables import OUTCOMES
+from ragline.contracts.tables import DOCUMENT_STATE
 from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate
 from ragline.preprocess.cleaning.clean import clean, repaired
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
@@ -32,7 +32,7 @@ class ProfileDocuments:
     settings: PreprocessSettings
     boilerplate: Marks = field(default_factory=dict)
     columns: Sequence[str] = ("doc_id", "source", "title", "text", "tenant", "access_labels")
-    schema: pa.Schema = pa.schema([OUTCOMES.schema.field(name) for name in PROFILE])
+    schema: pa.Schema = pa.schema([DOCUMENT_STATE.schema.field(name) for name in PROFILE])
 
     def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, OUTCOMES, PASSAGES, Table
+from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.lake.commits import CommitInfo
 from ragline.lake.lake import Lake
 from ragline.lake.stored_rows import Range
@@ -38,11 +38,11 @@ class State:
 
     def stray(self, spark: "SparkSession", lake: Lake) -> "DataFrame":
         """Ids of documents with newer rows than count: of a run that did not get to its end, or of another configuration."""
-        return stored_rows(spark, lake, OUTCOMES, ("doc_id",), rows=Range(since=self.outcomes)).select("doc_id")
+        return stored_rows(spark, lake, DOCUMENT_STATE, ("doc_id",), rows=Range(since=self.outcomes)).select("doc_id")
 
     def has_stray(self, lake: Lake) -> bool:
         """Whether there are any."""
-        newest = lake.version(OUTCOMES)
+        newest = lake.version(DOCUMENT_STATE)
         return newest is not None and newest > (-1 if self.outcomes is None else self.outcomes)
 
     def count(self, lake: Lake, table: Table) -> int:
@@ -50,7 +50,7 @@ class State:
         return stored_count(lake, table, None, self._range(table))
 
     def _range(self, table: Table) -> Range:
-        until = self.outcomes if table is OUTCOMES else self.passages
+        until = self.outcomes if table is DOCUMENT_STATE else self.passages
         return Range(until=-1 if until is None else until)
 
 
@@ -62,7 +62,7 @@ def state_inputs(documents_version: int, chunks_version: int) -> dict[str, int]:
 def load_state(lake: Lake, last: CommitInfo) -> State | None:
     """The state that belongs to a chunks commit; None if its record is gone, so that everything has to be done again."""
     wanted = state_inputs(last.inputs[DOCUMENTS.name], last.version)
-    found = [_version(lake, table, wanted, last.fingerprint) for table in (OUTCOMES, PASSAGES)]
+    found = [_version(lake, table, wanted, last.fingerprint) for table in (DOCUMENT_STATE, CHUNK_STATE)]
     return None if None in found else State(*found)
 
 

@@ -35,7 +35,7 @@ def tune(spark: "SparkSession", changes: int, rows: int) -> None:
     spark.conf.set("spark.sql.shuffle.partitions", str(cores if few_changed else max(16, 4 * cores)))
 
 
-def few(rows: "DataFrame") -> "DataFrame":
+def broadcast_if_small(rows: "DataFrame") -> "DataFrame":
     """The same rows, to be sent to every task that joins with them if few things changed among many that did not, so that
     those are not moved. Where all is little that would cost more, and where much changed Spark decides by the sizes."""
     return rows.hint("broadcast") if rows.sparkSession.conf.get(_SEND_FEW, "false") == "true" else rows

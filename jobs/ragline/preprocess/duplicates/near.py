@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.preprocess.duplicates.shingles import jaccard
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,7 +35,7 @@ def candidate_pairs(nodes: "DataFrame", bands: "DataFrame | None" = None) -> "Da
     # Few bands are shared, and to count a band's members costs a fraction of what it costs to put them in order.
     shared = banded.groupBy("band").count().filter("count > 1").select("band") if bands is None else bands
     order = F.struct((-F.col("words")).alias("rank"), F.col("hash"))
-    members = banded.join(few(shared), "band", how="left_semi").select("band", order.alias("node")).distinct()
+    members = banded.join(broadcast_if_small(shared), "band", how="left_semi").select("band", order.alias("node")).distinct()
     buckets = members.groupBy("band").agg(F.sort_array(F.collect_list("node")).alias("members"))
     leaders = buckets.select(F.explode(F.slice("members", 1, LEADERS)).alias("first"), "members")
     pairs = leaders.select("first", F.explode("members").alias("second")).filter(F.col("first") < F.col("second"))

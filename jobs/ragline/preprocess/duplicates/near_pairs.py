@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ragline.contracts.tables import NEAR_PAIRS
 from ragline.preprocess.duplicates.near import candidate_pairs, drop_near_copies, score_pairs
 from ragline.spark.stored_rows import stored_log
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -63,8 +63,8 @@ def _bands_to_look_at(nodes: "DataFrame", stirred: "DataFrame", copies: "DataFra
     from pyspark.sql import functions as F
 
     hashes = copies.select(F.explode(F.array("first", "second")).alias("hash"))
-    named = nodes.join(few(hashes), "hash", how="left_semi").select("hash", "bands").dropDuplicates(["hash"])
-    pairs = copies.join(few(named.toDF("first", "left_bands")), "first", how="inner")
-    pairs = pairs.join(few(named.toDF("second", "right_bands")), "second", how="inner")
+    named = nodes.join(broadcast_if_small(hashes), "hash", how="left_semi").select("hash", "bands").dropDuplicates(["hash"])
+    pairs = copies.join(broadcast_if_small(named.toDF("first", "left_bands")), "first", how="inner")
+    pairs = pairs.join(broadcast_if_small(named.toDF("second", "right_bands")), "second", how="inner")
     shared = pairs.select(F.explode(F.array_intersect("left_bands", "right_bands")).alias("band"))
     return shared.unionByName(stirred.select(F.explode("bands").alias("band"))).distinct()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ragline.config.preprocess import CopySettings
 from ragline.preprocess.duplicates import exact, near
 from ragline.preprocess.duplicates.near_pairs import ShinglesOf, near_copies
-from ragline.spark.tuning import few
+from ragline.spark.tuning import broadcast_if_small
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,7 +40,9 @@ def choose_originals(
 
     members = texts.select("id", F.col("normal_hash").alias("hash"))
     repeated = members.groupBy("hash").count().filter("count > 1").select("hash")
-    same = members.join(few(_smallest_ids(members, repeated)), "hash", how="inner").filter(F.col("id") != F.col("kept_id"))
+    same = members.join(broadcast_if_small(_smallest_ids(members, repeated)), "hash", how="inner").filter(
+        F.col("id") != F.col("kept_id")
+    )
     same = same.select("id", "hash", "kept_id", F.lit(exact.METHOD).alias("method"), F.lit(1.0).alias("score"))
     if copies.near is None:
         return Originals(same.drop("hash"), None)
@@ -49,11 +51,11 @@ def choose_originals(
     if found.dropped is None:
         return Originals(same.drop("hash"), found.compared)
     kept = _smallest_ids(members, found.dropped.select(F.col("kept_hash").alias("hash")).distinct())
-    gone = found.dropped.join(few(kept.toDF("kept_hash", "kept_id")), "kept_hash", how="inner")
+    gone = found.dropped.join(broadcast_if_small(kept.toDF("kept_hash", "kept_id")), "kept_hash", how="inner")
     gone = gone.select("hash", "kept_id", "score")
-    close = members.join(few(gone), "hash", how="inner")
+    close = members.join(broadcast_if_small(gone), "hash", how="inner")
     close = close.select("id", "kept_id", F.lit(near.METHOD).alias("method"), "score")
-    rest = same.join(few(gone.select("hash")), "hash", how="left_anti").drop("hash")
+    rest = same.join(broadcast_if_small(gone.select("hash")), "hash", how="left_anti").drop("hash")
     return Originals(rest.unionByName(close), found.compared)
 
 
@@ -61,4 +63,4 @@ def _smallest_ids(members: "DataFrame", hashes: "DataFrame") -> "DataFrame":
     """``hash, kept_id``: of the texts with one of these hashes, the smallest id."""
     from pyspark.sql import functions as F
 
-    return members.join(few(hashes), "hash", how="left_semi").groupBy("hash").agg(F.min("id").alias("kept_id"))
+    return members.join(broadcast_if_small(hashes), "hash", how="left_semi").groupBy("hash").agg(F.min("id").alias("kept_id"))
