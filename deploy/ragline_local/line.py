@@ -6,23 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ragline.contracts.names import dag_id
+from ragline.contracts.names import DAG_KINDS, dag_id, dag_id_prefix
 from ragline.contracts.run_manifest import RunManifest
 from ragline.errors import RaglineError
 from ragline.lake.files import read_bytes
 from ragline_local.rest import ACTIVE, AirflowRest
 
-KINDS = (
-    "ingest_corpus",
-    "preprocess_corpus",
-    "build_release",
-    "evaluate_release",
-    "promote_release",
-    "collect_feedback",
-    "finetune_embedder",
-    "rollback_release",
-    "maintain_lake",
-)
 WAITING_FOR_A_PERSON = ("deferred", "awaiting_input")
 FINISHED = ("success", "failed", "skipped", "upstream_failed", "removed")
 DOES_NOTHING = "EmptyOperator"
@@ -91,11 +80,11 @@ class Line:
     @property
     def dags(self) -> set[str]:
         """The ids of the pipeline's DAGs."""
-        return {dag_id(self.pipeline, kind) for kind in KINDS}
+        return {dag_id(self.pipeline, kind) for kind in DAG_KINDS}
 
     @property
     def _prefix(self) -> str:
-        return dag_id(self.pipeline, "")
+        return dag_id_prefix(self.pipeline)
 
     def are_dags_there(self) -> bool:
         """Whether Airflow has parsed all of them: an asset event is lost on a DAG that it does not know yet."""

@@ -1,6 +1,7 @@
 import pytest
 
-from ragline.contracts.names import asset_uri, dag_id, embedder_name, retriever_name, safe_run_id
+from ragline.contracts.names import DAG_KINDS, asset_uri, dag_id, embedder_name, retriever_name, safe_run_id
+from tests.places import REPOSITORY
 
 
 def test_names_of_a_pipeline():
@@ -8,6 +9,16 @@ def test_names_of_a_pipeline():
     assert embedder_name("handbook") == "handbook.embedder"
     assert dag_id("handbook", "ingest_corpus") == "handbook.ingest_corpus"
     assert asset_uri("handbook", "chunks") == "ragline://handbook/chunks"
+
+
+def test_a_dag_that_is_not_listed_is_refused_with_those_that_are():
+    with pytest.raises(ValueError, match=r"'ingest' is no kind of DAG.*ingest_corpus, preprocess_corpus"):
+        dag_id("handbook", "ingest")
+
+
+def test_every_kind_of_dag_has_its_file():
+    files = {file.stem for file in (REPOSITORY / "dags").glob("*.py")} - {"broken_pipelines"}
+    assert files == set(DAG_KINDS)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ragline_local.line import KINDS
+from ragline.contracts.names import DAG_KINDS
 from tests.orchestration.dag_files import DAGS, FILES, probe
 from tests.project import Project
 
@@ -52,7 +52,7 @@ def test_a_dag_file_does_no_work_when_it_is_imported(name: str, parsed: dict[str
 
 
 def test_every_kind_has_one_dag_for_each_pipeline(parsed: dict[str, dict[str, Any]]) -> None:
-    expected = sorted(f"{pipeline}.{kind}" for pipeline in ("handbook", "second") for kind in KINDS)
+    expected = sorted(f"{pipeline}.{kind}" for pipeline in ("handbook", "second") for kind in DAG_KINDS)
     assert sorted(dag["dag_id"] for dag in dags(parsed)) == expected
 
 

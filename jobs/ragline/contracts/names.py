@@ -12,6 +12,19 @@ PREVIOUS = "previous"
 
 HEAVY_POOL = "ragline_heavy"
 
+# Every pipeline has one DAG of each kind, declared by the file of that name in dags/.
+DAG_KINDS = (
+    "ingest_corpus",
+    "preprocess_corpus",
+    "build_release",
+    "evaluate_release",
+    "promote_release",
+    "collect_feedback",
+    "finetune_embedder",
+    "rollback_release",
+    "maintain_lake",
+)
+
 
 def retriever_name(pipeline: str) -> str:
     """Registered MLflow model whose versions are the pipeline's releases."""
@@ -24,8 +37,19 @@ def embedder_name(pipeline: str) -> str:
 
 
 def dag_id(pipeline: str, kind: str) -> str:
-    """Airflow DAG of one kind (``ingest_corpus`` …) for one pipeline."""
-    return f"{pipeline}.{kind}"
+    """Airflow DAG of one of ``DAG_KINDS`` for one pipeline.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    if kind not in DAG_KINDS:
+        raise ValueError(f"{kind!r} is no kind of DAG; DAG_KINDS in {__name__} lists them: {', '.join(DAG_KINDS)}.")
+    return f"{dag_id_prefix(pipeline)}{kind}"
+
+
+def dag_id_prefix(pipeline: str) -> str:
+    """What the ids of all DAGs of one pipeline start with."""
+    return f"{pipeline}."
 
 
 def asset_uri(pipeline: str, asset: str) -> str:
