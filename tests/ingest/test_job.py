@@ -100,7 +100,7 @@ def test_a_moved_file_is_told_apart_from_a_new_and_a_deleted_one(project):
 def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
     take_in(project)
     assert take_in(project, full_refresh=True).status == "nothing_to_do"
-    monkeypatch.setattr("ragline.ingest.sync.take_in.Parser", lambda settings: nullcontext(ParserWithoutTitles()))
+    monkeypatch.setattr("ragline.ingest.sync.extract_task.Parser", lambda settings: nullcontext(ParserWithoutTitles()))
     assert take_in(project).status == "nothing_to_do"
     manifest = take_in(project, full_refresh=True)
     assert manifest.counts["changed"] == 1
@@ -124,11 +124,11 @@ def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path,
     (project.corpus / "odd.md").write_bytes(b"")
     take_in(project)
     alone = rows_of(project.lake)
-    monkeypatch.setattr("ragline.ingest.sync.tasks._FEW_ITEMS", 0)
-    monkeypatch.setattr("ragline.ingest.sync.tasks._LEAST_PER_TASK", 1)
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._FEW_ITEMS", 0)
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
     take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "here"))) == alone
-    monkeypatch.setattr("ragline.ingest.sync.tasks._LEAST_FOR_SPARK", 0)
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_FOR_SPARK", 0)
     take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "spark"))) == alone
 

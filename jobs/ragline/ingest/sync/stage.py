@@ -15,13 +15,13 @@ from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE, Table
 from ragline.ingest.extract.extraction import PARSER_REVISION
 from ragline.ingest.source import Listing
 from ragline.ingest.sync.decide import Decision, check_listing, decide
+from ragline.ingest.sync.extract_task import ExtractTask
 from ragline.ingest.sync.known import Known, load_known
 from ragline.ingest.sync.listed import ConfiguredSource, list_here
+from ragline.ingest.sync.run_tasks import list_in_spark, run_extract_tasks
 from ragline.ingest.sync.settle import Settled, settle
 from ragline.ingest.sync.staged import Staged, next_version, staging_folder
-from ragline.ingest.sync.take_in import TakeIn
 from ragline.ingest.sync.task_results import file_row
-from ragline.ingest.sync.tasks import list_remotely, run_tasks
 from ragline.lake.files import write_bytes
 from ragline.lake.part_files import write_part
 from ragline.runtime.run import Run
@@ -53,7 +53,7 @@ def look_at(run: Run, configured: ConfiguredSource, known: Known, look: Look, na
     """
     listing = Listing(known.markers(configured.name), partial(_spool, staging_folder(run.lake.uri, name)))
     if configured.source.reads_while_listing and not run.settings.spark.master.startswith("local"):
-        listed, facts = list_remotely(configured, listing, look.sample, run.settings.spark)
+        listed, facts = list_in_spark(configured, listing, look.sample, run.settings.spark)
     else:
         listed = list_here(configured, listing, look.sample)
         facts = configured.source.facts()
@@ -70,7 +70,7 @@ def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Stag
     with run.step(f"list {configured.name}"):
         decision, seen = look_at(run, configured, known, look, name)
     now = datetime.now(UTC)
-    work = TakeIn(
+    work = ExtractTask(
         sources={configured.name: configured},
         lake={
             table.name: (run.lake.table_uri(table), next_version(known.versions[table.name])) for table in (DOCUMENTS, QUARANTINE)
@@ -81,7 +81,7 @@ def stage(run: Run, configured: ConfiguredSource, look: Look, name: str) -> Stag
         full_refresh=look.full_refresh,
     )
     with run.step(f"take in {configured.name}"):
-        outcomes = run_tasks(f"reading {configured.name}", work, decision.take, run.settings.spark)
+        outcomes = run_extract_tasks(f"reading {configured.name}", work, decision.take, run.settings.spark)
     facts: dict[str, Any] = {
         **seen,
         "read": decision.take.num_rows,

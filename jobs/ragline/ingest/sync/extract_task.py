@@ -31,7 +31,7 @@ Batches = Iterator[pa.RecordBatch]
 
 
 @dataclass(frozen=True)
-class TakeIn:
+class ExtractTask:
     """One task: items (``TAKE``, as Arrow IPC) in, ``OUTCOMES`` out, documents and refusals into Parquet files of its own.
 
     ``lake`` maps a table's name to its URI and the version that the rows will be part of.
@@ -50,15 +50,15 @@ class TakeIn:
         for batch in batches:
             for content in batch.column(0):
                 with pa.ipc.open_stream(content.as_buffer()) as stream:
-                    yield from self._take_in(stream.read_all(), kept_parser(self.settings))
+                    yield from self._extract(stream.read_all(), kept_parser(self.settings))
 
     def here(self, shares: Iterable[pa.Table]) -> Batches:
         """The same in this process, with a parser that ends with it; each share is one task's items."""
         with Parser(self.settings) as parser:
             for items in shares:
-                yield from self._take_in(items, parser)
+                yield from self._extract(items, parser)
 
-    def _take_in(self, items: pa.Table, parser: Parser) -> Batches:
+    def _extract(self, items: pa.Table, parser: Parser) -> Batches:
         """One batch of outcomes for each source, then the files."""
         files = {table.name: PartFile(table, *self.lake[table.name]) for table in (DOCUMENTS, QUARANTINE)}
         for name in dict.fromkeys(items["source"].to_pylist()):
@@ -73,7 +73,7 @@ class TakeIn:
 class _OneSource:
     """The items of one source, in the order they came."""
 
-    task: TakeIn
+    task: ExtractTask
     configured: ConfiguredSource
     parser: Parser
     files: Mapping[str, PartFile]

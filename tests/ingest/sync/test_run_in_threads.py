@@ -1,4 +1,4 @@
-"""Items that are taken in without Spark, several at a time."""
+"""Extract tasks that run without Spark, several at a time."""
 
 import threading
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pytest
 
+from ragline.ingest.sync.run_in_threads import local_cores, run_in_threads
 from ragline.ingest.sync.task_results import OUTCOMES
-from ragline.ingest.sync.tasks_here import cores_of, run_here
 
 SHARES = [pa.table({"doc_id": [f"{number}-{at}" for at in range(3)]}) for number in range(6)]
 
 
 @pytest.mark.parametrize(("master", "cores"), [("local", 1), ("local[3]", 3), ("local[4,2]", 4), ("spark://host:7077", None)])
 def test_cores_of_a_master(master, cores):
-    assert cores_of(master) == cores
+    assert local_cores(master) == cores
 
 
 def test_cores_that_this_process_may_use(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 12)
     monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(8)))
     monkeypatch.setattr("joblib.externals.loky.backend.context._cpu_count_cgroup", lambda cores: 3)
-    assert cores_of("local[*]") == 3
-    assert cores_of("local-cluster[2,1,1024]") is None
+    assert local_cores("local[*]") == 3
+    assert local_cores("local-cluster[2,1,1024]") is None
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Work:
 def test_shares_run_side_by_side_and_every_item_is_counted_once():
     told = []
     work = Work(threads=2)
-    batches = run_here(work, SHARES, 2, told.append)
+    batches = run_in_threads(work, SHARES, 2, told.append)
     given = [doc_id for batch in batches for doc_id in batch["doc_id"].to_pylist()]
     assert sorted(given) == sorted(doc_id for share in SHARES for doc_id in share["doc_id"].to_pylist())
     assert sum(told) == 18
@@ -67,5 +67,5 @@ class Failing(Work):
 def test_when_a_share_fails_no_other_is_begun():
     work = Failing(threads=1)
     with pytest.raises(ValueError, match="disk is full"):
-        run_here(work, SHARES, 1, lambda done=1: None)
+        run_in_threads(work, SHARES, 1, lambda done=1: None)
     assert len(work.begun) == 1

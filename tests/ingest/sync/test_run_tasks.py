@@ -7,8 +7,8 @@ from ragline.config.spark import SparkSettings
 from ragline.ingest.source import Listing
 from ragline.ingest.sources.website.source import WebsiteOptions, WebsiteSource
 from ragline.ingest.sync.listed import ConfiguredSource, list_here
+from ragline.ingest.sync.run_tasks import list_in_spark
 from ragline.ingest.sync.stage import _spool
-from ragline.ingest.sync.tasks import list_remotely
 
 
 @pytest.mark.spark
@@ -20,7 +20,7 @@ def test_an_executor_lists_the_same_and_says_what_it_found_out(spark, site, tmp_
     listing = Listing({}, partial(_spool, str(tmp_path)))
     settings = SourceSettings(name="web", type="website")
     there, here = (ConfiguredSource(WebsiteSource("web", options, tmp_path), settings) for _ in range(2))
-    listed, facts = list_remotely(there, listing, None, SparkSettings())
+    listed, facts = list_in_spark(there, listing, None, SparkSettings())
     assert listed.equals(list_here(here, listing, None).combine_chunks())
     assert listed.num_rows == 2
     assert facts == here.source.facts() == {"cut_at_max_pages": "2"}

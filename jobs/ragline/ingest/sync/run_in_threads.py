@@ -1,4 +1,4 @@
-"""Run the tasks that take items in without Spark: in threads of this process, each with a parser's process of its own."""
+"""Run extract tasks without Spark: in threads of this process, each with a parser process of its own."""
 
 import re
 import threading
@@ -11,11 +11,11 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.ingest.sync.take_in import TakeIn
+from ragline.ingest.sync.extract_task import ExtractTask
 from ragline.runtime.progress import Advance
 
 
-def cores_of(master: str) -> int | None:
+def local_cores(master: str) -> int | None:
     """How many tasks a Spark master on this machine runs at once (``local``, ``local[2]``, ``local[*]``); None for others.
 
     ``*`` are the cores that this process may use: a container may have fewer than its machine, and each takes a parser's memory.
@@ -30,7 +30,7 @@ def cores_of(master: str) -> int | None:
     return int(cpu_count())
 
 
-def run_here(work: TakeIn, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
+def run_in_threads(work: ExtractTask, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
     """``OUTCOMES`` of all shares, ``cores`` of them at a time. When one fails, those that are left are not begun."""
     left, lock = deque(shares), threading.Lock()
 
@@ -38,12 +38,12 @@ def run_here(work: TakeIn, shares: Sequence[pa.Table], cores: int, advance: Adva
         with lock:
             advance(done)
 
-    def work_off() -> list[pa.RecordBatch]:
-        with _slots(cores):  # other sources may be taken in side by side with this one
-            return list(take_in_here(deepcopy(work), _until_empty(left), advance_alone))
+    def work_through_shares() -> list[pa.RecordBatch]:
+        with _slots(cores):  # the sources that are staged side by side share the cores
+            return list(run_in_this_thread(deepcopy(work), _popped(left), advance_alone))
 
-    with ThreadPoolExecutor(min(cores, len(left)), "take in") as pool:
-        running = [pool.submit(work_off) for _ in range(min(cores, len(left)))]
+    with ThreadPoolExecutor(min(cores, len(left)), "extract") as pool:
+        running = [pool.submit(work_through_shares) for _ in range(min(cores, len(left)))]
         try:
             wait(running, return_when=FIRST_EXCEPTION)
         finally:
@@ -51,7 +51,7 @@ def run_here(work: TakeIn, shares: Sequence[pa.Table], cores: int, advance: Adva
         return [batch for future in running for batch in future.result()]
 
 
-def take_in_here(work: TakeIn, shares: Iterator[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
+def run_in_this_thread(work: ExtractTask, shares: Iterator[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
     """``OUTCOMES`` of the shares, one after the other in this thread."""
     for batch in work.here(shares):
         yield batch
@@ -63,7 +63,7 @@ def _slots(cores: int) -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(cores)
 
 
-def _until_empty(left: deque[pa.Table]) -> Iterator[pa.Table]:
+def _popped(left: deque[pa.Table]) -> Iterator[pa.Table]:
     while True:
         try:
             share = left.popleft()

@@ -1,4 +1,4 @@
-"""Run the tasks that take items in: on Spark, or in this process where Spark would cost more than it saves."""
+"""Run the extract tasks of a source: in Spark, or in this process where Spark would cost more than it saves."""
 
 import json
 import threading
@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from ragline.config.spark import SparkSettings
 from ragline.ingest.source import Listing
 from ragline.ingest.sync.decide import spread
+from ragline.ingest.sync.extract_task import ExtractTask
 from ragline.ingest.sync.listed import LISTED, LISTED_DDL, ConfiguredSource
-from ragline.ingest.sync.take_in import TakeIn
+from ragline.ingest.sync.run_in_threads import local_cores, run_in_this_thread, run_in_threads
 from ragline.ingest.sync.task_results import OUTCOMES, OUTCOMES_DDL
-from ragline.ingest.sync.tasks_here import cores_of, run_here, take_in_here
 from ragline.runtime.progress import Advance, progress
 from ragline.spark.session import is_submitted, spark_session
 from ragline.spark.task_progress import task_progress
@@ -34,11 +34,11 @@ _STARTING = threading.Lock()
 _TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
 
 
-def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) -> pa.Table:
+def run_extract_tasks(what: str, work: ExtractTask, take: pa.Table, settings: SparkSettings) -> pa.Table:
     """``OUTCOMES`` of all items of ``take``. On one machine, many of them are begun here while Spark starts."""
     if take.num_rows == 0:
         return OUTCOMES.empty_table()
-    cores = None if is_submitted() else cores_of(settings.master)
+    cores = None if is_submitted() else local_cores(settings.master)
     with progress(what, take.num_rows) as advance:
         if cores is None:
             spark = _start(what, settings)
@@ -47,16 +47,16 @@ def run_tasks(what: str, work: TakeIn, take: pa.Table, settings: SparkSettings) 
         if take.num_rows < _LEAST_FOR_SPARK and size < _LEAST_BYTES_FOR_SPARK:
             is_few = take.num_rows <= _FEW_ITEMS and size <= _FEW_BYTES
             shares = [take] if is_few else _shares(take, cores)
-            return pa.Table.from_batches(run_here(work, shares, cores, advance), OUTCOMES)
+            return pa.Table.from_batches(run_in_threads(work, shares, cores, advance), OUTCOMES)
         with ThreadPoolExecutor(1, "spark") as starter:
             starting = starter.submit(_start, what, settings)
             left = deque(_shares(take, cores))
-            begun = list(take_in_here(work, _taken_until(starting, left), advance))
+            begun = list(run_in_this_thread(work, _shares_until_started(starting, left), advance))
             rest = _on_spark(starting.result(), work, list(left), advance)
         return pa.concat_tables([pa.Table.from_batches(begun, OUTCOMES), rest])
 
 
-def _bytes_to_read(work: TakeIn, take: pa.Table) -> int:
+def _bytes_to_read(work: ExtractTask, take: pa.Table) -> int:
     """What is known of it: nothing of an item that is too large is read."""
     limit = max(configured.source.options.max_bytes for configured in work.sources.values())
     return pc.sum(take["size"].filter(pc.less_equal(take["size"], limit))).as_py() or 0
@@ -66,7 +66,7 @@ def _shares(take: pa.Table, cores: int) -> list[pa.Table]:
     return spread(take, max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK)))
 
 
-def _taken_until(starting: "Future[SparkSession]", left: "deque[pa.Table]") -> Iterator[pa.Table]:
+def _shares_until_started(starting: "Future[SparkSession]", left: "deque[pa.Table]") -> Iterator[pa.Table]:
     """Shares from the front, as long as Spark is starting; the last one is Spark's, so that its failing is seen."""
     while len(left) > 1 and not starting.done():
         yield left.popleft()
@@ -77,7 +77,7 @@ def _start(what: str, settings: SparkSettings) -> "SparkSession":
         return spark_session(what, settings)
 
 
-def list_remotely(
+def list_in_spark(
     configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings
 ) -> tuple[pa.Table, Mapping[str, str]]:
     """List a source whose listing reads contents in an executor: they do not pass through the driver. With what it found out
@@ -96,7 +96,7 @@ def list_remotely(
     return rows.filter(is_item), json.loads(facts)
 
 
-def _on_spark(spark: "SparkSession", work: TakeIn, shares: list[pa.Table], advance: Advance) -> pa.Table:
+def _on_spark(spark: "SparkSession", work: ExtractTask, shares: list[pa.Table], advance: Advance) -> pa.Table:
     with task_progress(spark, advance, [share.num_rows for share in shares]) as counted:
         rows = pa.table({"task": pa.array(range(len(shares)), pa.int32()), "items": [_ipc(share) for share in shares]})
         placed = spark.createDataFrame(rows).repartitionById(len(shares), "task").select("items")
