@@ -9,7 +9,7 @@ from ragline.retrieval.hit import Hit
 PACKAGE_QUESTIONS = (
     "parse command line arguments into a typed application",
     "are requests that fail tried again, and when?",
-    "how do I run a web application on an ASGI server?",
+    "find near-duplicate documents with MinHash",
 )
 PASSAGES = 2
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ragline.errors import ConfigError
 from ragline.ingest.extract.extraction import extract
 from ragline.ingest.extract.part import ParseRequest, Part
 from ragline.ingest.item import Item
@@ -101,6 +102,37 @@ def test_names_are_chosen_by_patterns(install):
         install(f"{name}-1", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n\nWords.\n")
     assert sorted(listed(include=["apache-*"], exclude=["*-SPARK"])) == ["apache-airflow"]
     assert sorted(listed(exclude=["apache*"])) == ["numpy"]
+
+
+def needing(name: str, *requirements: str) -> str:
+    lines = "".join(f"Requires-Dist: {text}\n" for text in requirements)
+    return f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{lines}\nWords.\n"
+
+
+def test_what_a_distribution_asks_for_directly_is_taken_in_with_it(install):
+    wanted = (
+        "base>=1",
+        'seldom; python_version < "3"',
+        'extra_one; extra == "one"',
+        'both; extra == "two"',
+        'App[one,two]; extra == "all"',
+    )
+    install("app-1", needing("App", *wanted))
+    install("base-1", needing("base", "deeper"))
+    for name in ("deeper", "seldom", "extra-one", "both", "stranger"):
+        install(f"{name}-1", needing(name))
+    assert sorted(listed(required_by=["app"])) == ["app", "base"]
+    assert sorted(listed(required_by=["app[two]"])) == ["app", "base", "both"]
+    assert sorted(listed(required_by=["App[all]"], exclude=["b*"])) == ["app", "extra-one"]
+    assert sorted(listed(required_by=["base", "stranger"])) == ["base", "deeper", "stranger"]
+
+
+def test_what_is_not_installed_cannot_be_asked():
+    source = PythonPackagesSource("site", PythonPackagesOptions(required_by=["pytest", "nowhere[x]"]), Path())
+    with pytest.raises(ConfigError, match="'site': required_by names 'nowhere', which is not installed"):
+        source.check()
+    with pytest.raises(ValueError, match="'=app' is no distribution with extras"):
+        PythonPackagesOptions(required_by=["=app"])
 
 
 def test_this_environment_is_a_corpus():

@@ -6,13 +6,16 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import partial
-from importlib.metadata import Distribution, PathDistribution, distributions
+from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution, distributions
 from pathlib import Path
 from typing import BinaryIO
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from pydantic import field_validator
 
 from ragline.contracts.fingerprints import content_hash
+from ragline.errors import ConfigError
 from ragline.ingest.extract.parse.media_types import MARKDOWN, REST
 from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Listing, Source, SourceOptions
@@ -22,13 +25,33 @@ _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULT
 
 
 class PythonPackagesOptions(SourceOptions):
-    """``include`` and ``exclude`` are patterns of names as a shell has them: ``apache-airflow*``. Case does not matter."""
+    """``include`` and ``exclude`` are patterns of names as a shell has them: ``apache-airflow*``. Case does not matter.
+
+    ``required_by`` names installed distributions, with extras where wanted (``ragline[embed]``): only they and what they ask
+    for directly are taken in.
+    """
 
     include: list[str] = ["*"]
     exclude: list[str] = []
+    required_by: list[str] = []
+
+    @field_validator("required_by")
+    @classmethod
+    def _are_requirements(cls, texts: list[str]) -> list[str]:
+        for text in texts:
+            try:
+                Requirement(text)
+            except InvalidRequirement as error:
+                raise ValueError(f"{text!r} is no distribution with extras, such as 'ragline[embed]'") from error
+        return texts
+
+    @property
+    def dependents(self) -> list[Requirement]:
+        """``required_by``, parsed."""
+        return [Requirement(text) for text in self.required_by]
 
     def takes(self, name: str) -> bool:
-        """Whether a distribution is taken in."""
+        """Whether the patterns take a distribution in."""
         return _matches(name, self.include) and not _matches(name, self.exclude)
 
 
@@ -41,28 +64,57 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
     options_model = PythonPackagesOptions
 
     def check(self) -> None:
-        """An environment is always there."""
+        """An environment is always there; what ``required_by`` names must be installed in it."""
+        for dependent in self.options.dependents:
+            try:
+                distribution(dependent.name)
+            except PackageNotFoundError as error:
+                raise ConfigError(
+                    f"Source {self.name!r}: required_by names {dependent.name!r}, which is not installed here."
+                ) from error
 
     def dataset(self) -> ExternalInput:
         """The environment, by its prefix."""
         return ExternalInput("python", sys.prefix)
 
     def listed(self, listing: Listing) -> Iterator[Item]:
-        """Distributions by name; of two with one name, the one Python would import."""
-        found: dict[str, Item] = {}
-        for distribution in distributions():
-            # No public name; and no type to go by, because the backport of importlib.metadata, once it is imported anywhere,
-            # puts distributions of its own in the place of these.
-            if (folder := getattr(distribution, "_path", None)) is not None:
-                item = _item(distribution, Path(str(folder)))
-                found.setdefault(item.source_id, item)
+        """Distributions by name."""
+        found = _installed()
+        required = {name for one in self.options.dependents for name in _asked_for(one, found)}
         for name in sorted(found):
-            if self.options.takes(name):
+            if self.options.takes(name) and (name in required or not self.options.required_by):
                 yield found[name]
 
     def open(self, item: Item) -> BinaryIO:
         """The long description."""
         return io.BytesIO(_description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape"))
+
+
+def _installed() -> dict[str, Item]:
+    """Every distribution by its canonical name; of two with one name, the one Python would import."""
+    found: dict[str, Item] = {}
+    for each in distributions():
+        # No public name; and no type to go by, because the backport of importlib.metadata, once it is imported anywhere,
+        # puts distributions of its own in the place of these.
+        if (folder := getattr(each, "_path", None)) is not None:
+            item = _item(each, Path(str(folder)))
+            found.setdefault(item.source_id, item)
+    return found
+
+
+def _asked_for(dependent: Requirement, installed: dict[str, Item]) -> set[str]:
+    """A distribution and what it asks for directly, with its extras; an extra made of other extras is followed."""
+    name = str(canonicalize_name(dependent.name))
+    declared = PathDistribution(Path(installed[name].locator)).requires or []
+    requirements = [Requirement(text) for text in declared]
+    names, seen, waiting = {name}, set[str](), {"", *dependent.extras}
+    while waiting:
+        seen.add(extra := waiting.pop())
+        for one in requirements:
+            if one.marker is None or one.marker.evaluate({"extra": extra}):
+                names.add(canonicalize_name(one.name))
+                waiting |= one.extras - seen if canonicalize_name(one.name) == name else set()
+    return names
 
 
 def _matches(name: str, patterns: list[str]) -> bool:
