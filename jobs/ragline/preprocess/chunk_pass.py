@@ -10,6 +10,7 @@ import pyarrow as pa
 from ragline.config.models import resolve_model
 from ragline.config.preprocess import PreprocessSettings
 from ragline.contracts.tables import CHUNKS, HASHES
+from ragline.lake.file_rows import FILE, file_row
 from ragline.lake.part_files import PartFile
 from ragline.preprocess.chunking.strategies import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
@@ -19,7 +20,6 @@ from ragline.preprocess.duplicates.exact import scope_of
 from ragline.preprocess.profile import fingerprints_of
 from ragline.preprocess.shared_blocks import Marks
 from ragline.runtime.quiet import quiet_libraries
-from ragline.spark.written_rows import FILE, file_row
 
 # One row for each document with its chunks side by side, and one (without a doc_id) for the file that holds them.
 CHUNKED = pa.schema(

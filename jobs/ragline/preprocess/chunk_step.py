@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import CHUNK_STATE
+from ragline.lake.file_rows import FILE, file_action
 from ragline.preprocess.chunk_pass import ChunkDocuments
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import DocumentStep
@@ -15,7 +16,6 @@ from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
 from ragline.preprocess.outcomes import anti_join, differing, semi_join
 from ragline.preprocess.staged_files import drop_from_files
 from ragline.spark.tuning import broadcast_if_small
-from ragline.spark.written_rows import FILE, file_action
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import CHUNKS
+from ragline.lake.file_rows import FILE, file_action, file_row
 from ragline.lake.files import open_filesystem
 from ragline.lake.part_files import PartFile
 from ragline.spark.stored_rows import ddl
-from ragline.spark.written_rows import FILE, file_action, file_row
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

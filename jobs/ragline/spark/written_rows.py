@@ -1,21 +1,21 @@
 """A Spark data frame as new files of a lake's table, written by executors and committed by the driver."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import Table
+from ragline.lake.file_rows import FILE, file_action, file_row
 from ragline.lake.part_files import PartFile
 from ragline.spark.stored_rows import ddl
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# What a task tells the driver of the file that it wrote.
-FILE = (("path", pa.string()), ("size", pa.int64()), ("modification_time", pa.int64()), ("stats", pa.string()))
+# The file that a task wrote, and how many rows it holds.
 WRITTEN = pa.schema([*FILE, ("rows", pa.int64())])
 
 
@@ -50,14 +50,3 @@ def write_rows(rows: "DataFrame", table: Table, table_uri: str, seq: int) -> Wri
     """Write rows that have all columns of the table but ``seq``."""
     told = rows.mapInArrow(WriteRows(table, table_uri, seq), ddl(WRITTEN)).toArrow().to_pylist()
     return WrittenRows([file_action(row) for row in told], sum(row["rows"] for row in told))
-
-
-def file_row(action: AddAction) -> dict[str, object]:
-    """A file to commit, as a row."""
-    told = asdict(action)
-    return {name: told[name] for name, _ in FILE}
-
-
-def file_action(row: dict[str, object]) -> AddAction:
-    """A row as a file to commit."""
-    return AddAction(row["path"], row["size"], {}, row["modification_time"], True, row["stats"])
