@@ -2,14 +2,14 @@
 
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.ingest.job import Scope, ingest
-from ragline.ingest.sync.settle import COUNTED
-from ragline.ingest.sync.stage import Look
+from ragline.ingest.sync.options import SyncOptions
+from ragline.ingest.sync.reconcile import COUNTED
 
 ALL_OF_IT = 12
 
 
-def take_in(project, *overrides, sources=None, **look):
-    return project.run("ingest", lambda run: ingest(run, Scope(sources, Look(**look))), *overrides)
+def take_in(project, *overrides, sources=None, **options):
+    return project.run("ingest", lambda run: ingest(run, Scope(sources, SyncOptions(**options))), *overrides)
 
 
 def counted(**numbers):

@@ -50,7 +50,7 @@ def test_a_retry_reads_only_what_was_refused_for_that_reason(refusing, monkeypat
     assert manifest.message == "2 items were read again, and all came out as before."
     assert manifest.counts["retried"] == 2
     assert manifest.facts["sources"]["handbook"]["read"] == 2
-    monkeypatch.setattr("ragline.ingest.sync.extract_task.fetch", _as_if_it_had_text)
+    monkeypatch.setattr("ragline.ingest.sync.extract_task.read_content", _as_if_it_had_text)
     manifest = refusing.run("ingest", lambda run: retry(run, "empty_document", None), run_id="once more")
     assert (manifest.status, manifest.counts["new"]) == ("done", 2)
     assert [row["source_id"] for row in refused(refusing.lake)] == ["long.md"]
@@ -67,6 +67,4 @@ def test_nothing_to_retry_is_said(refusing):
 
 
 def _as_if_it_had_text(item, opener, max_bytes):
-    from ragline.ingest.sync.fetch import Fetched
-
-    return Fetched(b"# Now\n\nThere are words.\n", "abc", is_cut=False)
+    return b"# Now\n\nThere are words.\n"

@@ -36,9 +36,9 @@ def ingest(
     def work(run: "Run") -> None:
         from ragline.ingest.job import Scope, commit_staged, stage_source
         from ragline.ingest.job import ingest as job
-        from ragline.ingest.sync.stage import Look
+        from ragline.ingest.sync.options import SyncOptions
 
-        scope = Scope(source or None, Look(sample, full_refresh, allow_mass_delete))
+        scope = Scope(source or None, SyncOptions(sample, full_refresh, allow_mass_delete))
         if stage:
             stage_source(run, scope, stage)
         elif commit:

@@ -8,7 +8,7 @@ from ragline.errors import RaglineError
 
 
 class ItemRefused(RaglineError):
-    """One item cannot be taken in; it goes to quarantine under ``reason`` (a short code) with ``message``."""
+    """One item is refused; it goes to quarantine under ``reason`` (a short code of ``reasons.py``) with ``message``."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class ItemRefused(RaglineError):
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an item, or a part of one, is not a document: a short code, and a sentence."""
+    """Why an item, or a part of one, becomes no document: a short code of ``reasons.py``, and a sentence."""
 
     reason: str
     message: str
@@ -41,8 +41,8 @@ class Item:
         title: wins over one found in the content.
         metadata: goes into the document's metadata; what the content says fills in the rest.
         tenant, access_labels: win over the source's.
-        withheld: lines that must not stay in the text, because evaluation asks them as questions.
-        refusal: set where the listing already knows that it cannot be taken in.
+        held_out_lines: lines that must not stay in the text, because evaluation asks them as queries.
+        refusal: set where the listing already knows that no document can be made of it.
     """
 
     source_id: str
@@ -55,7 +55,7 @@ class Item:
     metadata: Mapping[str, object] = field(default_factory=dict)
     tenant: str | None = None
     access_labels: tuple[str, ...] | None = None
-    withheld: tuple[str, ...] = ()
+    held_out_lines: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
     def to_json(self) -> str:
@@ -67,7 +67,7 @@ class Item:
         """The item that ``to_json`` wrote."""
         values = json.loads(text)
         labels, refusal = values["access_labels"], values["refusal"]
-        values["withheld"] = tuple(values["withheld"])
+        values["held_out_lines"] = tuple(values["held_out_lines"])
         values["access_labels"] = None if labels is None else tuple(labels)
         values["refusal"] = None if refusal is None else Refusal(**refusal)
         return cls(**values)

@@ -1,41 +1,41 @@
-"""``ragline ingest``: what the sources hold becomes rows of ``documents``; what cannot, rows of ``quarantine``.
+"""``ragline ingest``: what the sources hold becomes rows of ``documents``; what is refused, rows of ``quarantine``.
 
-Each source is staged on its own, several at a time; then one commit of each table takes in all those that succeeded.
+Each source is staged on its own, several at a time; then one commit of each table publishes all those that succeeded.
 Airflow runs the two halves as tasks of their own: one that stages for each source, and one that commits.
 """
 
-import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any
 
 from ragline.errors import NothingToDo, RaglineError, SourceError
+from ragline.ingest.source import Source
 from ragline.ingest.source_types import configured_sources
 from ragline.ingest.sync.commit import commit
-from ragline.ingest.sync.listed import ConfiguredSource
-from ragline.ingest.sync.settle import COUNTED
-from ragline.ingest.sync.stage import Look, ingest_fingerprint, stage, stage_removed
+from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.options import SyncOptions
+from ragline.ingest.sync.reconcile import COUNTED
+from ragline.ingest.sync.stage import stage, stage_removed
 from ragline.ingest.sync.staged import Staged, load, save, staging_folder
 from ragline.lake.files import remove_folder
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run
 
-log = logging.getLogger(__name__)
-
-_AT_ONCE = 4
+_SOURCES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run covers: some sources (None: all), so many items of each, and how to look at them."""
+    """What a run covers: some sources (None: all), and how they are brought up to date."""
 
     sources: Sequence[str] | None = None
-    look: Look = Look()
+    options: SyncOptions = SyncOptions()
 
     @property
     def is_everything(self) -> bool:
         """Only then does a source that is not configured any more lose its documents."""
-        return self.sources is None and self.look.sample is None
+        return self.sources is None and self.options.sample is None
 
 
 def ingest(run: Run, scope: Scope) -> None:
@@ -45,64 +45,63 @@ def ingest(run: Run, scope: Scope) -> None:
 
     Raises:
         ConfigError: a source, its options or its place are wrong; nothing was written.
-        SourceError: a source could not be listed, lists nothing, or misses too much of what is known.
+        SourceError: a source could not be listed, lists nothing, or misses too much of what the lake holds.
         NothingToDo: the lake holds all of it already.
         CommitConflict: other runs kept committing first.
     """
     sources = _configured(run, scope.sources)
-    failed, staged = _split(_stage_all(run, sources, scope.look))
-    _finish(run, scope, staged)
-    remove_folder(staging_folder(run.lake.uri, run.run_id))  # what was read while listing
+    failed, staged = _split(_stage_all(run, sources, scope.options))
+    _commit(run, scope, staged)
+    remove_folder(staging_folder(run.lake.uri, run.run_id))  # what listing had to read
     if failed:
-        raise _together(failed)
-    _say_if_nothing(staged)
+        raise _one_error(failed)
+    _raise_if_nothing(staged)
 
 
 def stage_source(run: Run, scope: Scope, name: str) -> None:
-    """Stage one source under a name, for ``commit_staged``.
+    """Stage one source under a name; ``commit_staged`` commits it.
 
     Raises:
         NothingToDo: its documents are in the lake as they are in the source.
     """
     (source,) = _configured(run, scope.sources)
-    staged = stage(run, source, scope.look, name)
+    staged = stage(run, source, scope.options, name)
     save(run.lake.uri, name, staged)
-    _tell(run, [staged])
-    _say_if_nothing([staged])
+    _record(run, [staged])
+    _raise_if_nothing([staged])
 
 
 def commit_staged(run: Run, scope: Scope, name: str) -> None:
-    """Commit whatever was staged under a name.
+    """Commit all sources that were staged under a name.
 
     Raises:
         NothingToDo: nothing was staged, or nothing that changes the lake.
     """
     staged = load(run.lake.uri, name)
     run.lineage.external_inputs.extend(ExternalInput(*source.dataset) for source in staged if source.dataset)
-    _finish(run, scope, staged)
+    _commit(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, name))
-    _say_if_nothing(staged)
+    _raise_if_nothing(staged)
 
 
-def _configured(run: Run, names: Sequence[str] | None) -> list[ConfiguredSource]:
-    by_name = {source.name: source for source in run.settings.sources}
-    sources = [ConfiguredSource(source, by_name[source.name]) for source in configured_sources(run.settings, names)]
-    run.lineage.external_inputs.extend(source.source.dataset() for source in sources)
+def _configured(run: Run, names: Sequence[str] | None) -> list[Source[Any]]:
+    sources = configured_sources(run.settings, names)
+    run.lineage.external_inputs.extend(source.dataset() for source in sources)
     return sources
 
 
-def _finish(run: Run, scope: Scope, staged: list[Staged]) -> None:
+def _commit(run: Run, scope: Scope, staged: list[Staged]) -> None:
     if scope.is_everything and (removed := stage_removed(run, [source.name for source in run.settings.sources])):
         staged.append(removed)
-    _tell(run, staged)
+    _record(run, staged)
     with run.step("commit"):
         commit(run, staged, ingest_fingerprint(run.settings))
 
 
-def _stage_all(run: Run, sources: Sequence[ConfiguredSource], look: Look) -> dict[str, Future[Staged]]:
-    pool = ThreadPoolExecutor(min(_AT_ONCE, len(sources)), "ingest")
+def _stage_all(run: Run, sources: Sequence[Source[Any]], options: SyncOptions) -> dict[str, Future[Staged]]:
+    pool = ThreadPoolExecutor(min(_SOURCES_AT_ONCE, len(sources)), "ingest")
     try:
-        futures = {source.name: pool.submit(stage, run, source, look, run.run_id) for source in sources}
+        futures = {source.name: pool.submit(stage, run, source, options, run.run_id) for source in sources}
         wait(futures.values())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for those that read
@@ -114,13 +113,13 @@ def _split(futures: dict[str, Future[Staged]]) -> tuple[dict[str, BaseException]
     return failed, [future.result() for name, future in futures.items() if name not in failed]
 
 
-def _together(failed: dict[str, BaseException]) -> BaseException:
+def _one_error(failed: dict[str, BaseException]) -> BaseException:
     if len(failed) == 1 or not all(isinstance(error, RaglineError) for error in failed.values()):
         return next(iter(failed.values()))
     return SourceError(" ".join(str(error) for error in failed.values()))
 
 
-def _tell(run: Run, staged: Iterable[Staged]) -> None:
+def _record(run: Run, staged: Iterable[Staged]) -> None:
     for name in COUNTED:
         run.manifest.counts.setdefault(name, 0)
     for source in staged:
@@ -131,7 +130,7 @@ def _tell(run: Run, staged: Iterable[Staged]) -> None:
         run.manifest.facts.setdefault("sources", {})[source.source] = source.facts
 
 
-def _say_if_nothing(staged: Sequence[Staged]) -> None:
+def _raise_if_nothing(staged: Sequence[Staged]) -> None:
     if all(source.is_nothing for source in staged):
         unchanged = sum(source.counts["unchanged"] for source in staged)
         refused = sum(source.counts["quarantined"] for source in staged)

@@ -1,4 +1,4 @@
-"""What could not be taken in, and another try."""
+"""The items in quarantine, and how to try them again."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import ITEMS, QUARANTINE
 from ragline.errors import NothingToDo
 from ragline.ingest.job import Scope, ingest
-from ragline.ingest.sync.known import STAGE, load_known
-from ragline.ingest.sync.stage import ingest_fingerprint
+from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.lake_state import STAGE, load_lake_state
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 from ragline.runtime.run import Run
@@ -38,8 +38,10 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
     if not again:
         raise NothingToDo(nothing_found(run.lake, reason, source))
     config = ingest_fingerprint(run.settings)
-    items = load_known(run.lake, config).items
+    items = load_lake_state(run.lake, config).items
+    # A refused member of an archive is read again with its archive.
     rows = [row for row in items.to_pylist() if again & {row["doc_id"], *(row["part_ids"] or ())}]
+    # Without marker and hash they look as if they had never been read; nothing else is taken for changed.
     forgotten = [{**row, "change_marker": "", "content_hash": "", "deleted": False} for row in rows]
     last = run.lake.last_commit(ITEMS)
     schema = pa.schema([field for field in ITEMS.schema if field.name != "seq"])

@@ -1,7 +1,7 @@
 """Why something is not a document: every code that ingest uses, with what it means. ``docs/formats.md`` lists the same."""
 
-# Gone the next time, perhaps; they say nothing of what the item holds now, so its documents stay as they are.
-PASSING = {
+# Perhaps gone the next time. They say nothing about what the item holds now, so its documents stay as they are.
+TRANSIENT = {
     "changed_while_read": "It was written to while it was read.",
     "fetch_failed": "Its server did not give it, however often it was asked.",
     "unreadable": "Its bytes cannot be read now: no permission, a device that fails.",
@@ -37,4 +37,4 @@ OF_PARSING = {
     "unsupported_type": "No parser reads this type.",
 }
 
-REASONS = {**PASSING, **OF_SOURCES, **OF_PARSING}
+REASONS = {**TRANSIENT, **OF_SOURCES, **OF_PARSING}

@@ -1,7 +1,7 @@
-"""What a type of source is: options that are checked first, then items listed, then items opened."""
+"""The protocol of a source: its options are checked first, then its items are listed, then items are opened."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from ragline.runtime.lineage import ExternalInput
 
 
 class SourceOptions(BaseModel):
-    """Keys of a source's configuration that every type understands; types add their own.
+    """The keys of a source's configuration that every type has; types add their own.
 
     ``rules`` give tenant and access labels by path; of several that match, the last one holds.
     """
@@ -35,11 +35,13 @@ def _no_spool(content: bytes) -> str:
 class Listing:
     """What a source may use while it lists.
 
-    ``known`` gives the change marker of every item that was taken in before, by ``source_id``. ``spool`` keeps the bytes
-    of an item that had to be read to list it, and returns a locator for it: the address of a file below the lake.
+    Attributes:
+        change_markers: of every item that the lake holds, by ``source_id``.
+        spool: keeps the bytes of an item that had to be read to list it, and returns a locator for it: the address of a file
+            below the lake.
     """
 
-    known: Mapping[str, str] = field(default_factory=dict)
+    change_markers: Mapping[str, str] = field(default_factory=dict)
     spool: Callable[[bytes], str] = _no_spool
 
 
@@ -48,19 +50,29 @@ Opener = Callable[[], BinaryIO]
 
 
 class Source(ABC, Generic[Options]):
-    """A configured place documents come from. A type is one subclass in ``sources/<type>.py``.
+    """A configured place documents come from. A type is one subclass; ``sources/__init__.py`` says how to add one.
 
-    An instance is made of plain data and goes to other processes: it keeps no connection open. ``reads_while_listing``
-    says that listing reads contents (a crawl must); such a source is listed by an executor.
+    An instance is made of plain data and goes to other processes: it keeps no connection open.
+
+    Attributes:
+        options_model: the type's own keys of the configuration.
+        root: the project's folder, where relative paths start.
+        tenant, access_labels: of all items that have none of their own, by a column or a rule.
     """
 
     options_model: type[Options]
-    reads_while_listing: bool = False
 
-    def __init__(self, name: str, options: Options, root: Path) -> None:
+    def __init__(self, name: str, options: Options, root: Path, tenant: str = "", access_labels: Sequence[str] = ()) -> None:
         self.name = name
         self.options = options
         self.root = root
+        self.tenant = tenant
+        self.access_labels = tuple(access_labels)
+
+    @property
+    def reads_while_listing(self) -> bool:
+        """Whether listing reads contents (a crawl must). On a cluster an executor lists such a source, not the driver."""
+        return False
 
     @abstractmethod
     def check(self) -> None:
@@ -81,19 +93,19 @@ class Source(ABC, Generic[Options]):
 
     @abstractmethod
     def listed(self, listing: Listing) -> Iterator[Item]:
-        """What a type has to know for ``items``: every item, in a stable order. Raises the same."""
+        """What a type implements for ``items``: every item, in a stable order. Raises the same."""
 
     @abstractmethod
     def open(self, item: Item) -> BinaryIO:
         """The bytes of an item, in whatever process this is.
 
         Raises:
-            ItemRefused: this item cannot be had.
+            ItemRefused: there is no document in this item, or none that may be read.
             OSError: it cannot be read now.
         """
 
     def open_all(self, items: Iterable[Item]) -> Iterator[tuple[Item, Opener]]:
-        """Each item with the call that opens it. Sources that fetch many at once for the price of one override this."""
+        """Each item with the call that opens it. A type that reads many at once more cheaply than one by one overrides this."""
         for item in items:
             yield item, partial(self.open, item)
 

@@ -47,7 +47,7 @@ def make_source(settings: SourceSettings, root: Path) -> Source[Any]:
         options = kind.options_model.model_validate(settings.options)
     except ValidationError as error:
         raise ConfigError(f"Source {settings.name!r} (type {settings.type}): {_explain(error, kind)}.") from error
-    return kind(settings.name, options, root)
+    return kind(settings.name, options, root, settings.tenant, settings.access_labels)
 
 
 def _source_class(settings: SourceSettings) -> type[Source[Any]]:

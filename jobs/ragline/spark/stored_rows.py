@@ -50,6 +50,8 @@ def ddl(schema: pa.Schema) -> str:
 
 def ddl_type(kind: pa.DataType) -> str:
     """Spark's name of an Arrow type."""
+    if pa.types.is_struct(kind):
+        return f"struct<{', '.join(f'`{field.name}`: {ddl_type(field.type)}' for field in kind)}>"
     return f"array<{ddl_type(kind.value_type)}>" if pa.types.is_list(kind) else _NAMES[kind]
 
 

@@ -260,17 +260,17 @@ def test_a_pep_says_its_authors_and_the_day_it_was_created():
     assert parsed.metadata == {"authors": ["A. Roe <a@x.example>", "B. Doe"], "created": "2001-07-05T00:00:00"}
 
 
-def test_the_title_of_the_source_wins_and_withheld_lines_go_with_pages_kept_in_place():
-    part = only("# Own\n\nFast meter.\n\nMore.\n", "a.md", title="Given", withheld=("Fast meter",))
+def test_the_title_of_the_source_wins_and_held_out_lines_go_with_pages_kept_in_place():
+    part = only("# Own\n\nFast meter.\n\nMore.\n", "a.md", title="Given", held_out_lines=("Fast meter",))
     assert (part.parsed.title, part.parsed.text) == ("Given", "# Own\n\n\nMore.\n")
 
 
 @pytest.mark.shared_data
-def test_pages_keep_their_places_when_a_line_is_withheld(shared_data):
+def test_pages_keep_their_places_when_a_line_is_held_out(shared_data):
     content = (shared_data / "docling_samples/pdf/sources/multi_page.pdf").read_bytes()
     before = only(content).parsed
     second = before.text[before.page_starts[1] :][:40]
-    (part,) = extract(ParseRequest(content, "", withheld=("The Evolution of the Word Processor",)))
+    (part,) = extract(ParseRequest(content, "", held_out_lines=("The Evolution of the Word Processor",)))
     assert "Evolution of the Word Processor\n" not in part.parsed.text
     assert part.parsed.text[part.parsed.page_starts[1] :].startswith(second)
 

@@ -38,7 +38,7 @@ def opened(item: Item) -> bytes:
 
 
 def extracted(item: Item) -> Part:
-    request = ParseRequest(opened(item), item.source_id, item.media_type, item.title, item.withheld)
+    request = ParseRequest(opened(item), item.source_id, item.media_type, item.title, item.held_out_lines)
     (part,) = extract(request)
     return part
 

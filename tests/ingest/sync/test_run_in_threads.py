@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from ragline.ingest.sync.run_in_threads import local_cores, run_in_threads
-from ragline.ingest.sync.task_results import OUTCOMES
+from ragline.ingest.sync.task_results import RESULTS
 
 SHARES = [pa.table({"doc_id": [f"{number}-{at}" for at in range(3)]}) for number in range(6)]
 
@@ -41,7 +41,7 @@ class Work:
             if number == 0:
                 barrier.wait()
             self.begun.append(threading.get_ident())
-            yield pa.RecordBatch.from_pylist([{"doc_id": doc_id} for doc_id in share["doc_id"].to_pylist()], schema=OUTCOMES)
+            yield pa.RecordBatch.from_pylist([{"doc_id": doc_id} for doc_id in share["doc_id"].to_pylist()], schema=RESULTS)
 
 
 def test_shares_run_side_by_side_and_every_item_is_counted_once():

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ragline.config.ingest import OcrSettings, ParseLimits
 from ragline.contracts.fingerprints import content_hash
 from ragline.ingest.extract.detect import detect
+from ragline.ingest.extract.held_out import remove_from_pages
 from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.extract.parse.code_languages import is_code
 from ragline.ingest.extract.parse.decoding import decode_any
@@ -40,13 +41,10 @@ from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.extract.part import ParseRequest, Part, Position, Watcher
 from ragline.ingest.extract.unpack.budget import Budget
 from ragline.ingest.extract.unpack.member import Member
-from ragline.ingest.extract.withhold import withhold_pages
 from ragline.ingest.item import ItemRefused, Refusal
 
 log = logging.getLogger(__name__)
 
-# Raised by hand when the same bytes start to give another text: every document is then parsed again.
-PARSER_REVISION = 3
 _LONGEST_TITLE = 300
 _PACKAGES = {DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB}
 
@@ -162,8 +160,8 @@ class _Extraction:
         return self._finished(parse(member.content, kind), path)
 
     def _finished(self, parsed: Parsed, path: str) -> Parsed:
-        """The document as it is kept: without what is withheld, within its limit, its title settled."""
-        text, starts = withhold_pages(parsed.text, parsed.page_starts, self._request.withheld)
+        """The document as it is kept: without held-out lines, within its limit, with its final title."""
+        text, starts = remove_from_pages(parsed.text, parsed.page_starts, self._request.held_out_lines)
         text = well_formed(text).replace("\x00", "\ufffd")
         if not text.strip():
             raise ItemRefused("empty_document", "It has no text of its own: only markup, badges, or its summary.")

@@ -40,13 +40,13 @@ class Fault:
 class ParseRequest:
     """One item to be parsed: its bytes, and what its source says of it.
 
-    ``name`` is the file name or the last part of the URI; ``title`` wins over the one in the content; ``withheld`` are lines
-    that must not stay in the text of any part; ``faults`` are members to be left out.
+    ``name`` is the file name or the last part of the URI; ``title`` wins over the one in the content;
+    ``held_out_lines`` must not stay in the text of any part; ``faults`` are members to be left out.
     """
 
     content: bytes
     name: str
     media_type: str = ""
     title: str = ""
-    withheld: tuple[str, ...] = ()
+    held_out_lines: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()

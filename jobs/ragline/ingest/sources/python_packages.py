@@ -58,7 +58,7 @@ class PythonPackagesOptions(SourceOptions):
 class PythonPackagesSource(Source[PythonPackagesOptions]):
     """The long description of every distribution; its id is the canonical project name.
 
-    The line that repeats the distribution's ``Summary`` is withheld from the text: the summary is what evaluation asks.
+    The line that repeats the distribution's ``Summary`` is held out of the text: evaluation asks the summary as a query.
     """
 
     options_model = PythonPackagesOptions
@@ -152,7 +152,7 @@ def _described(name: str, distribution: Distribution, folder: Path) -> Item:
         locator=str(folder),
         title=field("Name"),
         metadata=metadata,
-        withheld=(summary,) if summary else (),
+        held_out_lines=(summary,) if summary else (),
     )
 
 

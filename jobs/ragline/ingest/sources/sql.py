@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -75,9 +74,10 @@ class SqlSource(Source[SqlOptions]):
 
     options_model = SqlOptions
 
-    def __init__(self, name: str, options: SqlOptions, root: Path) -> None:
-        super().__init__(name, options, root)
-        self.reads_while_listing = options.marker is None
+    @property
+    def reads_while_listing(self) -> bool:
+        """Without a marker, to tell which rows changed."""
+        return self.options.marker is None
 
     @property
     def _database(self) -> Database:

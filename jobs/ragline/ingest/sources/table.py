@@ -71,7 +71,11 @@ class TableSource(Source[TableOptions]):
     """One item a record; one that is not as the mapping says is an item that is refused."""
 
     options_model = TableOptions
-    reads_while_listing = True  # to tell which records changed
+
+    @property
+    def reads_while_listing(self) -> bool:
+        """To tell which records changed."""
+        return True
 
     @property
     def uri(self) -> str:

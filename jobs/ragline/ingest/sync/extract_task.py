@@ -1,4 +1,4 @@
-"""Fetch, parse and write items: what an executor does with its share of them."""
+"""Fetch, parse and write items: what one task, in Spark or in a thread of this process, does with its share of them."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,16 +10,16 @@ from typing import Any
 import pyarrow as pa
 
 from ragline.config.ingest import IngestSettings
+from ragline.contracts.fingerprints import content_hash
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.ingest.extract.part import ParseRequest, Part
-from ragline.ingest.extract.sandbox.parser import Parser, kept_parser
+from ragline.ingest.extract.sandbox.parser import Parser, shared_parser
 from ragline.ingest.item import Item, ItemRefused, Refusal
-from ragline.ingest.reasons import PASSING
-from ragline.ingest.source import Opener
-from ragline.ingest.sync.fetch import Fetched, fetch
-from ragline.ingest.sync.listed import ConfiguredSource
-from ragline.ingest.sync.rows import document_row, part_attributes, refusal_row, row_hash
-from ragline.ingest.sync.task_results import DOCUMENT, KEPT, OUTCOMES, REFUSED, SAME, TAKEN, file_row
+from ragline.ingest.reasons import TRANSIENT
+from ragline.ingest.source import Opener, Source
+from ragline.ingest.sync.rows import document_row, item_columns, part_columns, quarantine_row, row_hash
+from ragline.ingest.sync.task_results import EXTRACTED, RESULTS, UNAVAILABLE, UNCHANGED
+from ragline.lake.file_rows import file_row
 from ragline.lake.part_files import PartFile
 from ragline.runtime.quiet import quiet_libraries
 
@@ -32,129 +32,139 @@ Batches = Iterator[pa.RecordBatch]
 
 @dataclass(frozen=True)
 class ExtractTask:
-    """One task: items (``TAKE``, as Arrow IPC) in, ``OUTCOMES`` out, documents and refusals into Parquet files of its own.
+    """Items of a source (``TO_EXTRACT``) in, ``RESULTS`` out; documents and refusals go into Parquet files of its own.
 
-    ``lake`` maps a table's name to its URI and the version that the rows will be part of.
+    ``targets`` maps a table's name to its URI and the version that the rows will be part of. Plain data: it goes to executors.
     """
 
-    sources: Mapping[str, ConfiguredSource]
-    lake: Mapping[str, tuple[str, int]]
+    source: Source[Any]
+    targets: Mapping[str, tuple[str, int]]
     settings: IngestSettings
     now: datetime
     retry_refused: bool
     full_refresh: bool
 
     def __call__(self, batches: Batches) -> Batches:
-        """For ``mapInArrow``: each row holds the items of one task."""
+        """For ``mapInArrow``: a partition is a share."""
         quiet_libraries()
-        for batch in batches:
-            for content in batch.column(0):
-                with pa.ipc.open_stream(content.as_buffer()) as stream:
-                    yield from self._extract(stream.read_all(), kept_parser(self.settings))
+        if share := list(batches):
+            yield from self._results(pa.Table.from_batches(share), shared_parser(self.settings))
 
     def here(self, shares: Iterable[pa.Table]) -> Batches:
-        """The same in this process, with a parser that ends with it; each share is one task's items."""
+        """The same in this process, share after share, with a parser that ends with them."""
         with Parser(self.settings) as parser:
             for items in shares:
-                yield from self._extract(items, parser)
+                yield from self._results(items, parser)
 
-    def _extract(self, items: pa.Table, parser: Parser) -> Batches:
-        """One batch of outcomes for each source, then the files."""
-        files = {table.name: PartFile(table, *self.lake[table.name]) for table in (DOCUMENTS, QUARANTINE)}
-        for name in dict.fromkeys(items["source"].to_pylist()):
-            rows = [row for row in items.to_pylist() if row["source"] == name]
-            work = _OneSource(self, self.sources[name], parser, files)
-            yield pa.RecordBatch.from_pylist(list(work.outcomes(rows)), schema=OUTCOMES)
-        closed = [file_row(table, action) for table, file in files.items() if (action := file.close())]
-        yield pa.RecordBatch.from_pylist(closed, schema=OUTCOMES)
+    def _results(self, items: pa.Table, parser: Parser) -> Batches:
+        """A batch with a row for each item, then one with a row for each file."""
+        files = {table.name: PartFile(table, *self.targets[table.name]) for table in (DOCUMENTS, QUARANTINE)}
+        rows = _Extraction(self, parser, files).results(items.to_pylist())
+        yield pa.RecordBatch.from_pylist(list(rows), schema=RESULTS)
+        closed = [{"table": table, **file_row(action)} for table, file in files.items() if (action := file.close())]
+        yield pa.RecordBatch.from_pylist([{"file": file} for file in closed], schema=RESULTS)
 
 
 @dataclass(frozen=True)
-class _OneSource:
-    """The items of one source, in the order they came."""
+class _Extraction:
+    """One share on its way through a parser into files."""
 
     task: ExtractTask
-    configured: ConfiguredSource
     parser: Parser
     files: Mapping[str, PartFile]
 
-    def outcomes(self, rows: list[Row]) -> Iterator[Row]:
+    def results(self, rows: list[Row]) -> Iterator[Row]:
         items = {row["source_id"]: Item.from_json(row["item"]) for row in rows}
         by_id = {row["source_id"]: row for row in rows}
         readable = [item for item in items.values() if item.refusal is None]
+        # The parser is another process: while it works on one item, this one reads the next ones.
         begun: deque[Callable[[], Row]] = deque()
-        for item, opener in self.configured.source.open_all(readable):
+        for item, opener in self.task.source.open_all(readable):
             begun.append(self._begin(item, opener, by_id[item.source_id]))
             if len(begun) > _READ_AHEAD:
                 yield begun.popleft()()
         yield from (finish() for finish in begun)
         for item in items.values():
             if item.refusal is not None:
-                yield self._refused(item, by_id[item.source_id], "", item.refusal)
+                yield self._refuse(item, by_id[item.source_id], "", item.refusal)
 
     def _begin(self, item: Item, opener: Opener, row: Row) -> Callable[[], Row]:
-        """Read an item and have it parsed; the call that waits for that and writes what came of it."""
-        limit = self.configured.source.options.max_bytes
+        """Read an item and have it parsed; returns the call that waits for its parts and writes them."""
+        limit = self.task.source.options.max_bytes
+        is_too_large = item.size is not None and item.size > limit  # told by the listing: not a byte of it is read
         try:
-            fetched = fetch(item, opener, limit)
+            content = b"" if is_too_large else read_content(item, opener, limit)
         except ItemRefused as refused:
-            return partial(self._refused, item, row, "", Refusal(refused.reason, refused.message))
-        if self._is_same(row, fetched):
-            return partial(_said, row, SAME, fetched, [])
-        if fetched.is_cut:
+            return partial(self._refuse, item, row, "", Refusal(refused.reason, refused.message))
+        digest = "" if is_too_large else content_hash(content)
+        if self._is_unchanged(row, digest):
+            return partial(_result, row, UNCHANGED, digest, len(content), [])
+        if is_too_large or len(content) > limit:
             why = Refusal("too_large", f"Larger than {limit:,} bytes (the source's max_bytes).")
-            return partial(self._refused, item, row, fetched.content_hash, why)
-        request = ParseRequest(fetched.content, _name(item), item.media_type, item.title, item.withheld)
+            return partial(self._refuse, item, row, digest, why)
+        request = ParseRequest(content, _file_name(item), item.media_type, item.title, item.held_out_lines)
         parts = self.parser.parse(request)
-        return lambda: self._write(item, row, fetched, parts.result())
+        size = len(content)
+        return lambda: self._write(item, row, digest, size, parts.result())
 
-    def _is_same(self, row: Row, fetched: Fetched) -> bool:
-        if self.task.full_refresh or (row["is_refused"] and self.task.retry_refused):
+    def _is_unchanged(self, row: Row, digest: str) -> bool:
+        if self.task.full_refresh or (row["has_refused_part"] and self.task.retry_refused):
             return False
-        if row["known_reason"] in PASSING:
-            return False  # what stood there before it could not be read has to be found out again
-        return (row["known_content"], row["known_metadata"]) == (fetched.content_hash, row["metadata_hash"])
+        if row["stored_reason"] in TRANSIENT:
+            return False  # its last refusal says nothing of its content, which has to be parsed to know
+        return (row["stored_content_hash"], row["stored_metadata_hash"]) == (digest, row["metadata_hash"])
 
-    def _refused(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:
-        fetched = Fetched(b"", digest, is_cut=False)
-        return self._write(item, row, fetched, [Part("", "", digest, refusal=refusal)])
+    def _refuse(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:
+        return self._write(item, row, digest, 0, [Part("", "", digest, refusal=refusal)])
 
-    def _write(self, item: Item, row: Row, fetched: Fetched, parts: list[Part]) -> Row:
-        given = self.configured.attributes(item)
-        known = dict(zip(row["part_ids"] or (), row["part_hashes"] or (), strict=True))
-        if any(part.refusal for part in parts if not part.name):
-            known[row["doc_id"]] = row["known_refusal"]  # not what its last content came to, if it could not be read since
-        made = [self._part(item, given, part, known) for part in parts]
-        passing = any(part.refusal and part.refusal.reason in PASSING for part in parts if not part.name)
-        return _said(row, KEPT if passing else TAKEN, fetched, made)
+    def _write(self, item: Item, row: Row, digest: str, size: int, parts: list[Part]) -> Row:
+        columns = item_columns(self.task.source, item)
+        stored_hashes = dict(zip(row["part_ids"] or (), row["part_hashes"] or (), strict=True))
+        own_refusal = next((part.refusal for part in parts if part.refusal and not part.name), None)
+        if own_refusal:
+            # The part hash of the item itself may be that of a document, which stays while the item cannot be read.
+            stored_hashes[row["doc_id"]] = row["stored_refusal_hash"]
+        made = [self._write_part(item, columns, part, stored_hashes) for part in parts]
+        is_unavailable = own_refusal is not None and own_refusal.reason in TRANSIENT
+        return _result(row, UNAVAILABLE if is_unavailable else EXTRACTED, digest, size, made)
 
-    def _part(self, item: Item, given: Row, part: Part, known: Mapping[str, str]) -> Row:
-        own = part_attributes(given, part)
+    def _write_part(self, item: Item, columns: Row, part: Part, stored_hashes: Mapping[str, str]) -> Row:
+        own = part_columns(columns, part)
         if part.parsed is not None:
             table, made = DOCUMENTS, document_row(own, item, part.content_hash, part.parsed, self.task.now)
         else:
             refusal = part.refusal or Refusal("parse_error", "The parser gave neither a text nor a reason.")
-            table, made = QUARANTINE, refusal_row(own, part.content_hash, refusal, self.task.now)
-        hashed = row_hash(made)
-        written = known.get(made["doc_id"]) != hashed
+            table, made = QUARANTINE, quarantine_row(own, part.content_hash, refusal, self.task.now)
+        digest = row_hash(made)
+        # A row that the lake holds as it is would only make the commit larger and the stages after it work.
+        written = stored_hashes.get(made["doc_id"]) != digest
         if written:
             self.files[table.name].add([made])
-        kind = DOCUMENT if table is DOCUMENTS else REFUSED
         return {
-            "id": made["doc_id"],
-            "hash": hashed,
-            "kind": kind,
-            "content": part.content_hash,
+            "doc_id": made["doc_id"],
+            "row_hash": digest,
+            "content_hash": part.content_hash,
             "reason": made.get("reason"),
             "written": written,
         }
 
 
-def _said(row: Row, kind: str, fetched: Fetched, parts: list[Row]) -> Row:
-    columns = {"ids": "id", "hashes": "hash", "kinds": "kind", "contents": "content", "reasons": "reason", "written": "written"}
-    lists = {f"part_{plural}": [part[name] for part in parts] for plural, name in columns.items()}
-    return {"doc_id": row["doc_id"], "kind": kind, "content_hash": fetched.content_hash, "size": len(fetched.content), **lists}
+def read_content(item: Item, opener: Opener, max_bytes: int) -> bytes:
+    """The bytes of an item, no more than one over the limit.
+
+    Raises:
+        ItemRefused: the source refused it, or it cannot be read (``unreadable``).
+    """
+    try:
+        with opener() as stream:
+            return stream.read(max_bytes + 1)
+    except OSError as error:
+        raise ItemRefused("unreadable", f"{item.uri} cannot be read: {error.strerror or error}.") from error
 
 
-def _name(item: Item) -> str:
+def _result(row: Row, status: str, digest: str, size: int, parts: list[Row]) -> Row:
+    return {"doc_id": row["doc_id"], "status": status, "content_hash": digest, "bytes_read": size, "parts": parts}
+
+
+def _file_name(item: Item) -> str:
     return item.source_id.rsplit("/", 1)[-1]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,21 +11,26 @@ import pyarrow.compute as pc
 from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import RunManifest
 from ragline.errors import SourceError
-from ragline.ingest.source import Listing
+from ragline.ingest.source import Listing, Source
 from ragline.ingest.source_types import configured_sources
-from ragline.ingest.sync.decide import Decision, check_listing, decide
-from ragline.ingest.sync.known import Known, load_known
-from ragline.ingest.sync.listed import ConfiguredSource, list_here
-from ragline.ingest.sync.stage import ingest_fingerprint
+from ragline.ingest.sync.diff import Diff, check_listing, diff
+from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.lake_state import LakeState, load_lake_state
+from ragline.ingest.sync.list_source import list_here
 from ragline.lake.files import list_files, read_bytes
 from ragline.lake.lake import Lake
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What would happen to the items of one source. ``changed`` counts those whose change marker is another: some of them may
-    turn out to hold what they held. ``moved``: gone here, new there, with one marker. ``bytes`` are those to be read, as far
-    as the source tells sizes. ``stopped_by`` is why the run would stop."""
+    """What would happen to the items of one source, in numbers of items.
+
+    Attributes:
+        changed: with another change marker. Some of them may turn out to hold what they held.
+        moved: new under one id and gone under another, with one change marker.
+        bytes: to be read, as far as the source tells sizes.
+        stopped_by: why the run would stop.
+    """
 
     source: str
     new: int
@@ -38,49 +44,47 @@ class Forecast:
 
 
 def forecast(settings: Settings, names: Sequence[str] | None, sample: int | None, *, full_refresh: bool) -> list[Forecast]:
-    """Look at the sources, read nothing but what listing must, write nothing.
+    """List the sources and compare them with the lake. Nothing is read but what listing must, and nothing written.
 
     Raises:
         ConfigError: a source or its options are wrong.
         SourceError: a source cannot be listed to its end.
     """
-    known = load_known(Lake(settings.lake.uri), ingest_fingerprint(settings))
-    by_name = {source.name: source for source in settings.sources}
-    sources = [ConfiguredSource(source, by_name[source.name]) for source in configured_sources(settings, names)]
-    return [_of(settings, source, known, sample, full_refresh) for source in sources]
+    state = load_lake_state(Lake(settings.lake.uri), ingest_fingerprint(settings))
+    return [_of(settings, source, state, sample, full_refresh) for source in configured_sources(settings, names)]
 
 
-def _of(settings: Settings, configured: ConfiguredSource, known: Known, sample: int | None, full_refresh: bool) -> Forecast:
-    listing = Listing(known.markers(configured.name), spool=lambda content: "")
-    listed = list_here(configured, listing, sample)
-    in_scope = known.items.filter(pc.equal(known.items["source"], configured.name))
-    decision = decide(listed, known, in_scope, full_refresh=full_refresh, sampled=sample is not None)
-    is_known = pc.is_in(decision.take["doc_id"], in_scope["doc_id"].combine_chunks())
-    fresh = decision.take.filter(pc.invert(is_known))
-    moved = _moved(fresh, decision)
-    large = pc.greater(pc.fill_null(decision.take["size"], 0), configured.source.options.max_bytes)
+def _of(settings: Settings, source: Source[Any], state: LakeState, sample: int | None, full_refresh: bool) -> Forecast:
+    listing = Listing(state.change_markers(source.name), spool=lambda content: "")
+    listed = list_here(source, listing, sample)
+    stored = state.items.filter(pc.equal(state.items["source"], source.name))
+    found = diff(listed, state, stored, full_refresh=full_refresh, sampled=sample is not None)
+    is_stored = pc.is_in(found.to_extract["doc_id"], stored["doc_id"].combine_chunks())
+    new = found.to_extract.filter(pc.invert(is_stored))
+    moved = _moved(new, found.gone)
+    too_large = pc.greater(pc.fill_null(found.to_extract["size"], 0), source.options.max_bytes)
     return Forecast(
-        configured.name,
-        new=fresh.num_rows - moved,
-        changed=decision.take.num_rows - fresh.num_rows,
+        source.name,
+        new=new.num_rows - moved,
+        changed=found.to_extract.num_rows - new.num_rows,
         moved=moved,
-        deleted=decision.gone.num_rows - moved,
-        unchanged=decision.unchanged.num_rows,
-        too_large=pc.sum(large).as_py() or 0,
-        bytes=pc.sum(decision.take.filter(pc.invert(large))["size"]).as_py() or 0,
-        stopped_by=_stopped_by(settings, configured.name, listed, in_scope, decision),
+        deleted=found.gone.num_rows - moved,
+        unchanged=found.unchanged.num_rows,
+        too_large=pc.sum(too_large).as_py() or 0,
+        bytes=pc.sum(found.to_extract.filter(pc.invert(too_large))["size"]).as_py() or 0,
+        stopped_by=_stopped_by(settings, source.name, listed, stored, found),
     )
 
 
-def _moved(fresh: pa.Table, decision: Decision) -> int:
-    came = Counter(marker for marker in fresh["change_marker"].to_pylist() if marker)
-    return (came & Counter(decision.gone["change_marker"].to_pylist())).total()
+def _moved(new: pa.Table, gone: pa.Table) -> int:
+    """How many items seem to have moved: a new one has the change marker of one that is gone."""
+    new_markers = Counter(marker for marker in new["change_marker"].to_pylist() if marker)
+    return (new_markers & Counter(gone["change_marker"].to_pylist())).total()
 
 
-def _stopped_by(settings: Settings, name: str, listed: pa.Table, in_scope: pa.Table, decision: Decision) -> str:
+def _stopped_by(settings: Settings, name: str, listed: pa.Table, stored: pa.Table, found: Diff) -> str:
     try:
-        share = settings.ingest.max_deleted_share
-        check_listing(name, listed.num_rows, in_scope.num_rows, decision.gone.num_rows, share)
+        check_listing(name, listed.num_rows, stored.num_rows, found.gone.num_rows, settings.ingest.max_deleted_share)
     except SourceError as error:
         return str(error)
     return ""
@@ -97,7 +101,7 @@ class Cost:
 
 def cost(lake_uri: str, documents: int) -> Cost | None:
     """What these documents would cost; None if nothing was ever run that says so."""
-    ingest, preprocess, embed = (_done(lake_uri, job) for job in ("ingest", "preprocess", "embed"))
+    ingest, preprocess, embed = (_past_runs(lake_uri, job) for job in ("ingest", "preprocess", "embed"))
     prepared, tokens = preprocess.counts["documents"], preprocess.counts["tokens"]
     if not prepared:
         return None
@@ -111,8 +115,8 @@ def cost(lake_uri: str, documents: int) -> Cost | None:
 
 
 @dataclass(frozen=True)
-class _Done:
-    """What the runs of a job that did something took, and how much they did."""
+class _PastRuns:
+    """How long the finished runs of a job took together, and the sums of their counts."""
 
     seconds: float
     counts: Counter[str]
@@ -122,11 +126,11 @@ class _Done:
         return items * self.seconds / done if done else None
 
 
-def _done(lake_uri: str, job: str) -> _Done:
+def _past_runs(lake_uri: str, job: str) -> _PastRuns:
     contents = (read_bytes(uri) for uri in list_files(f"{lake_uri}/_runs/{job}") if uri.endswith(".json"))
     manifests = [RunManifest.model_validate_json(content) for content in contents if content]
     done = [manifest for manifest in manifests if manifest.status == "done"]
     counts: Counter[str] = Counter()
     for manifest in done:
         counts.update(manifest.counts)
-    return _Done(sum(manifest.wall_seconds or 0.0 for manifest in done), counts)
+    return _PastRuns(sum(manifest.wall_seconds or 0.0 for manifest in done), counts)

@@ -1,18 +1,19 @@
-"""Rows of ``documents``, ``quarantine`` and ``items``."""
+"""The rows of ``documents``, ``quarantine`` and ``items`` that ingest writes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from ragline.contracts.fingerprints import content_hash, doc_id, fingerprint
-from ragline.ingest.extract.extraction import PARSER_REVISION
 from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.extract.parse.media_types import base_type
 from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.extract.part import Part
+from ragline.ingest.extract.revision import PARSER_REVISION
 from ragline.ingest.item import Item, Refusal
-from ragline.ingest.sync.known import STAGE
+from ragline.ingest.source import Source
+from ragline.ingest.sync.lake_state import STAGE
 
 Row = dict[str, Any]
 
@@ -20,35 +21,39 @@ Row = dict[str, Any]
 INSIDE = "!/"
 
 
-def attributes(source: str, item: Item, tenant: str, labels: Sequence[str]) -> Row:
-    """The columns that are known before the content is read, with the hash of all that shapes them."""
+def item_columns(source: Source[Any], item: Item) -> Row:
+    """The columns of an item's documents that are known before it is read, with the hash of all that shapes them.
+
+    What the item says of tenant and labels wins over what its source says.
+    """
     row: Row = {
-        "source": source,
+        "source": source.name,
         "source_id": item.source_id,
         "uri": well_formed(item.uri),
         "media_type": base_type(item.media_type),
         "metadata": _json(item.metadata),
-        "access_labels": sorted(set(labels if item.access_labels is None else item.access_labels)),
-        "tenant": tenant if item.tenant is None else item.tenant,
+        "access_labels": sorted(set(source.access_labels if item.access_labels is None else item.access_labels)),
+        "tenant": source.tenant if item.tenant is None else item.tenant,
     }
-    shaping = {**row, "media_type": item.media_type, "title": item.title, "withheld": list(item.withheld)}
-    return {**row, "metadata_hash": fingerprint({"parser": PARSER_REVISION, **shaping})}
+    # These names are part of the hash: another name would have every document extracted again.
+    hashed = {**row, "media_type": item.media_type, "title": item.title, "withheld": list(item.held_out_lines)}
+    return {**row, "metadata_hash": fingerprint({"parser": PARSER_REVISION, **hashed})}
 
 
-def part_attributes(given: Row, part: Part) -> Row:
+def part_columns(columns: Row, part: Part) -> Row:
     """The columns of one part of an item: its own id and address, and the id of the document that it is."""
-    row = {**given, "media_type": part.media_type or given["media_type"]}
+    row = {**columns, "media_type": part.media_type or columns["media_type"]}
     if part.name:
-        row["source_id"] = f"{given['source_id']}{INSIDE}{well_formed(part.name)}"
-        row["uri"] = f"{given['uri']}{INSIDE}{well_formed(part.name)}"
+        row["source_id"] = f"{columns['source_id']}{INSIDE}{well_formed(part.name)}"
+        row["uri"] = f"{columns['uri']}{INSIDE}{well_formed(part.name)}"
     return {**row, "doc_id": doc_id(row["source"], row["source_id"])}
 
 
-def document_row(given: Row, item: Item, digest: str, parsed: Parsed, now: datetime) -> Row:
-    """A document as it is now. What the source says of it wins over what it says itself."""
+def document_row(columns: Row, item: Item, digest: str, parsed: Parsed, now: datetime) -> Row:
+    """A document as it is now. Metadata that the source gives wins over what stands in the content."""
     pages = {"page_starts": list(parsed.page_starts)} if parsed.page_starts else {}
     return {
-        **given,
+        **columns,
         "content_hash": digest,
         "title": well_formed(parsed.title),
         "text": parsed.text,
@@ -59,30 +64,42 @@ def document_row(given: Row, item: Item, digest: str, parsed: Parsed, now: datet
     }
 
 
-def refusal_row(given: Row, digest: str, refusal: Refusal, now: datetime) -> Row:
-    """An item, or a part of one, that could not be taken in, and why."""
-    kept = {name: given[name] for name in ("doc_id", "source", "source_id", "uri")}
+def document_deletion(stored: Mapping[str, Any], now: datetime) -> Row:
+    """The deletion of a document. Its source and id stay, to say which one it was; its content does not."""
+    kept = {name: stored[name] for name in ("doc_id", "source", "source_id")}
+    return {**kept, "deleted": True, "deleted_at": now}
+
+
+def quarantine_row(columns: Row, digest: str, refusal: Refusal, now: datetime) -> Row:
+    """An item, or a part of one, that was refused, and why."""
+    kept = {name: columns[name] for name in ("doc_id", "source", "source_id", "uri")}
     why = {"stage": STAGE, "reason": refusal.reason, "message": well_formed(refusal.message)[:2000]}
     return {**kept, "content_hash": digest, **why, "seen_at": now, "deleted": False}
 
 
+def quarantine_deletion(stored: Mapping[str, Any], now: datetime) -> Row:
+    """The deletion of a quarantine row whose item is not refused any more."""
+    return {**stored, "seen_at": now, "deleted": True}
+
+
+def item_row(item: Mapping[str, Any], **changed: Any) -> Row:
+    """The row of an item (``TO_EXTRACT``) as it was listed, with what was ``changed``."""
+    names = ("doc_id", "source", "source_id", "change_marker", "metadata_hash")
+    parts = {"part_ids": item["part_ids"] or [], "part_hashes": item["part_hashes"] or []}
+    return {**{name: item[name] for name in names}, **parts, "deleted": False, **changed}
+
+
+def item_deletion(stored: Mapping[str, Any]) -> Row:
+    """The deletion of an item that its source does not list any more."""
+    return {**{name: stored[name] for name in ("doc_id", "source", "source_id")}, "deleted": True}
+
+
 def row_hash(row: Mapping[str, Any]) -> str:
-    """16 hex digits that change when the row does, times aside."""
+    """16 hex digits that change when a row of ``documents`` or ``quarantine`` does, times aside."""
     if "stage" in row:
         return fingerprint([row["reason"], row["message"], row["content_hash"]])
-    said = {name: value for name, value in row.items() if name not in ("fetched_at", "changed_at", "text")}
-    return fingerprint({**said, "text": content_hash(row["text"].encode())})
-
-
-def deletion_row(known: Mapping[str, Any], now: datetime) -> Row:
-    """The marker of a document that is gone. Its source and id stay, to say which one it was."""
-    kept = {name: known[name] for name in ("doc_id", "source", "source_id")}
-    return {**kept, "deleted": True, "deleted_at": now}
-
-
-def resolution_row(known: Mapping[str, Any], now: datetime) -> Row:
-    """The marker of an item that is not refused any more."""
-    return {**known, "seen_at": now, "deleted": True}
+    hashed = {name: value for name, value in row.items() if name not in ("fetched_at", "changed_at", "text")}
+    return fingerprint({**hashed, "text": content_hash(row["text"].encode())})
 
 
 def _json(metadata: Mapping[str, object]) -> str:

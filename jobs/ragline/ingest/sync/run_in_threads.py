@@ -30,8 +30,8 @@ def local_cores(master: str) -> int | None:
     return int(cpu_count())
 
 
-def run_in_threads(work: ExtractTask, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
-    """``OUTCOMES`` of all shares, ``cores`` of them at a time. When one fails, those that are left are not begun."""
+def run_in_threads(task: ExtractTask, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:
+    """``RESULTS`` of all shares, ``cores`` of them at a time. When one fails, those that are left are not begun."""
     left, lock = deque(shares), threading.Lock()
 
     def advance_alone(done: int = 1) -> None:
@@ -40,7 +40,7 @@ def run_in_threads(work: ExtractTask, shares: Sequence[pa.Table], cores: int, ad
 
     def work_through_shares() -> list[pa.RecordBatch]:
         with _slots(cores):  # the sources that are staged side by side share the cores
-            return list(run_in_this_thread(deepcopy(work), _popped(left), advance_alone))
+            return list(run_in_this_thread(deepcopy(task), _popped(left), advance_alone))
 
     with ThreadPoolExecutor(min(cores, len(left)), "extract") as pool:
         running = [pool.submit(work_through_shares) for _ in range(min(cores, len(left)))]
@@ -51,9 +51,9 @@ def run_in_threads(work: ExtractTask, shares: Sequence[pa.Table], cores: int, ad
         return [batch for future in running for batch in future.result()]
 
 
-def run_in_this_thread(work: ExtractTask, shares: Iterator[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
-    """``OUTCOMES`` of the shares, one after the other in this thread."""
-    for batch in work.here(shares):
+def run_in_this_thread(task: ExtractTask, shares: Iterator[pa.Table], advance: Advance) -> Iterator[pa.RecordBatch]:
+    """``RESULTS`` of the shares, one after the other in this thread."""
+    for batch in task.here(shares):
         yield batch
         advance(pc.count(batch["doc_id"]).as_py())
 

@@ -1,9 +1,8 @@
 """Run the extract tasks of a source: in Spark, or in this process where Spark would cost more than it saves."""
 
-import json
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.config.spark import SparkSettings
-from ragline.ingest.source import Listing
-from ragline.ingest.sync.decide import spread
 from ragline.ingest.sync.extract_task import ExtractTask
-from ragline.ingest.sync.listed import LISTED, LISTED_DDL, ConfiguredSource
 from ragline.ingest.sync.run_in_threads import local_cores, run_in_this_thread, run_in_threads
-from ragline.ingest.sync.task_results import OUTCOMES, OUTCOMES_DDL
+from ragline.ingest.sync.shares import split_by_size
+from ragline.ingest.sync.task_results import RESULTS
 from ragline.runtime.progress import Advance, progress
 from ragline.spark.session import is_submitted, spark_session
+from ragline.spark.stored_rows import ddl
 from ragline.spark.task_progress import task_progress
 
 if TYPE_CHECKING:
@@ -34,36 +32,33 @@ _STARTING = threading.Lock()
 _TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
 
 
-def run_extract_tasks(what: str, work: ExtractTask, take: pa.Table, settings: SparkSettings) -> pa.Table:
-    """``OUTCOMES`` of all items of ``take``. On one machine, many of them are begun here while Spark starts."""
-    if take.num_rows == 0:
-        return OUTCOMES.empty_table()
+def run_extract_tasks(what: str, task: ExtractTask, items: pa.Table, settings: SparkSettings) -> pa.Table:
+    """``RESULTS`` of all ``items`` (``TO_EXTRACT``). On one machine, many of them are begun here while Spark starts."""
     cores = None if is_submitted() else local_cores(settings.master)
-    with progress(what, take.num_rows) as advance:
+    with progress(what, items.num_rows) as advance:
         if cores is None:
-            spark = _start(what, settings)
-            return _on_spark(spark, work, _shares(take, spark.sparkContext.defaultParallelism), advance)
-        size = _bytes_to_read(work, take)
-        if take.num_rows < _LEAST_FOR_SPARK and size < _LEAST_BYTES_FOR_SPARK:
-            is_few = take.num_rows <= _FEW_ITEMS and size <= _FEW_BYTES
-            shares = [take] if is_few else _shares(take, cores)
-            return pa.Table.from_batches(run_in_threads(work, shares, cores, advance), OUTCOMES)
+            spark = start_spark(what, settings)
+            return _run_in_spark(spark, task, _shares(items, spark.sparkContext.defaultParallelism), advance)
+        size = _bytes_to_read(task, items)
+        if items.num_rows < _LEAST_FOR_SPARK and size < _LEAST_BYTES_FOR_SPARK:
+            is_few = items.num_rows <= _FEW_ITEMS and size <= _FEW_BYTES
+            shares = [items] if is_few else _shares(items, cores)
+            return pa.Table.from_batches(run_in_threads(task, shares, cores, advance), RESULTS)
         with ThreadPoolExecutor(1, "spark") as starter:
-            starting = starter.submit(_start, what, settings)
-            left = deque(_shares(take, cores))
-            begun = list(run_in_this_thread(work, _shares_until_started(starting, left), advance))
-            rest = _on_spark(starting.result(), work, list(left), advance)
-        return pa.concat_tables([pa.Table.from_batches(begun, OUTCOMES), rest])
+            starting = starter.submit(start_spark, what, settings)
+            left = deque(_shares(items, cores))
+            begun = list(run_in_this_thread(task, _shares_until_started(starting, left), advance))
+            rest = _run_in_spark(starting.result(), task, list(left), advance)
+        return pa.concat_tables([pa.Table.from_batches(begun, RESULTS), rest])
 
 
-def _bytes_to_read(work: ExtractTask, take: pa.Table) -> int:
-    """What is known of it: nothing of an item that is too large is read."""
-    limit = max(configured.source.options.max_bytes for configured in work.sources.values())
-    return pc.sum(take["size"].filter(pc.less_equal(take["size"], limit))).as_py() or 0
+def _bytes_to_read(task: ExtractTask, items: pa.Table) -> int:
+    """The sizes that are known; nothing of an item that is too large is read."""
+    return pc.sum(items["size"].filter(pc.less_equal(items["size"], task.source.options.max_bytes))).as_py() or 0
 
 
-def _shares(take: pa.Table, cores: int) -> list[pa.Table]:
-    return spread(take, max(cores, min(cores * _TASKS_PER_CORE, take.num_rows // _LEAST_PER_TASK)))
+def _shares(items: pa.Table, cores: int) -> list[pa.Table]:
+    return split_by_size(items, max(cores, min(cores * _TASKS_PER_CORE, items.num_rows // _LEAST_PER_TASK)))
 
 
 def _shares_until_started(starting: "Future[SparkSession]", left: "deque[pa.Table]") -> Iterator[pa.Table]:
@@ -72,39 +67,21 @@ def _shares_until_started(starting: "Future[SparkSession]", left: "deque[pa.Tabl
         yield left.popleft()
 
 
-def _start(what: str, settings: SparkSettings) -> "SparkSession":
+def start_spark(what: str, settings: SparkSettings) -> "SparkSession":
+    """A Spark session; the sources that are staged side by side share one."""
     with _STARTING:
         return spark_session(what, settings)
 
 
-def list_in_spark(
-    configured: ConfiguredSource, listing: Listing, sample: int | None, settings: SparkSettings
-) -> tuple[pa.Table, Mapping[str, str]]:
-    """List a source whose listing reads contents in an executor: they do not pass through the driver. With what it found out
-    about the source as a whole, which the driver's own instance of the source does not know."""
-    with _STARTING:
-        spark = spark_session(f"list {configured.name}", settings)
-
-    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for _ in batches:
-            yield from configured.batches(listing, sample)
-        yield pa.RecordBatch.from_pylist([{"item": json.dumps(dict(configured.source.facts()))}], schema=LISTED)
-
-    rows = spark.range(1).coalesce(1).mapInArrow(work, LISTED_DDL).toArrow().cast(LISTED)
-    is_item = pc.is_valid(rows["doc_id"])
-    (facts,) = rows.filter(pc.invert(is_item))["item"].to_pylist()
-    return rows.filter(is_item), json.loads(facts)
-
-
-def _on_spark(spark: "SparkSession", work: ExtractTask, shares: list[pa.Table], advance: Advance) -> pa.Table:
+def _run_in_spark(spark: "SparkSession", task: ExtractTask, shares: Sequence[pa.Table], advance: Advance) -> pa.Table:
     with task_progress(spark, advance, [share.num_rows for share in shares]) as counted:
-        rows = pa.table({"task": pa.array(range(len(shares)), pa.int32()), "items": [_ipc(share) for share in shares]})
-        placed = spark.createDataFrame(rows).repartitionById(len(shares), "task").select("items")
-        return placed.mapInArrow(counted(work), OUTCOMES_DDL).toArrow().cast(OUTCOMES)
+        rows = pa.concat_tables([_numbered(share, number) for number, share in enumerate(shares)])
+        # A shuffle keeps no order, and sources read neighbours together.
+        placed = spark.createDataFrame(rows).repartitionById(len(shares), "share").sortWithinPartitions("position")
+        items = placed.drop("share", "position")
+        return items.mapInArrow(counted(task), ddl(RESULTS)).toArrow().cast(RESULTS)
 
 
-def _ipc(rows: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
-        writer.write_table(rows)
-    return bytes(sink.getvalue())
+def _numbered(share: pa.Table, number: int) -> pa.Table:
+    shares = pa.repeat(pa.scalar(number, pa.int32()), share.num_rows)
+    return share.append_column("share", shares).append_column("position", pa.array(range(share.num_rows), pa.int64()))

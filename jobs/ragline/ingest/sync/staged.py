@@ -1,7 +1,7 @@
-"""What one look at a source found, as files that wait to be committed.
+"""What staging one source made, as files that wait to be committed.
 
-The files lie below their tables' folders already, where nobody reads them before a commit names them; what is here is
-the list of them, ``<lake>/_staging/ingest/<name>/<source>.json``.
+The files lie below their tables' folders already, where nobody reads them before a commit names them. The list of them is
+``<lake>/_staging/ingest/<name>/<source>.json``.
 """
 
 import json
@@ -16,9 +16,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Staged:
-    """``versions`` are those of the tables that it was made from (None: there was no such table); ``files`` rows of
-    ``outcomes`` that name a file; ``change`` a hash of all that would be written; ``dataset`` the source's namespace and name in
-    lineage."""
+    """The files of one source.
+
+    Attributes:
+        versions: of the tables that it was made from (None: there was no such table).
+        files: rows of ``lake.file_rows``, with the name of the ``table`` that each belongs to.
+        change: a hash of all that would be written.
+        config: the fingerprint of the configuration.
+        is_nothing: documents and quarantine stay as they are; there may be files of ``items`` all the same.
+        dataset: the source's namespace and name in lineage.
+    """
 
     source: str
     versions: dict[str, int | None]
@@ -36,7 +43,7 @@ class Staged:
         return next_version(self.versions.get(table))
 
     def key(self) -> str:
-        """Two looks from the same state that found the same have the same key."""
+        """Part of the commit key: two runs from the same versions that found the same write the same, and only one commits."""
         return fingerprint([self.source, self.versions, self.change])
 
 

@@ -1,56 +1,31 @@
-"""What executors tell the driver of the items they took in: ids, hashes and file names, never content."""
-
-from dataclasses import asdict
-from typing import Any
+"""What extract tasks report to the driver: ids, hashes and the names of the files that they wrote, never content."""
 
 import pyarrow as pa
-from deltalake.transaction import AddAction
 
-# ``same``: the bytes are those of the last time. ``kept``: they could not be had now, so nothing is said of them.
-TAKEN, SAME, KEPT = "taken", "same", "kept"
-DOCUMENT, REFUSED = "document", "refused"
+from ragline.lake.file_rows import FILE
 
-# One row per item; the lists stand beside each other, one place per part. ``part_written`` says whether a row was written
-# for it, or the lake holds that very row already.
-OUTCOMES = pa.schema(
+# An item was parsed or refused; its bytes are those of the last time; its bytes cannot be had now, so that nothing can be
+# concluded about what it holds.
+EXTRACTED, UNCHANGED, UNAVAILABLE = "extracted", "unchanged", "unavailable"
+
+# A part is a document, or has the reason of its refusal. ``written`` is false where the lake holds that very row already.
+PART = pa.struct(
     [
         ("doc_id", pa.string()),
-        ("kind", pa.string()),
+        ("row_hash", pa.string()),
         ("content_hash", pa.string()),
-        ("size", pa.int64()),
-        ("part_ids", pa.list_(pa.string())),
-        ("part_hashes", pa.list_(pa.string())),
-        ("part_kinds", pa.list_(pa.string())),
-        ("part_contents", pa.list_(pa.string())),
-        ("part_reasons", pa.list_(pa.string())),
-        ("part_written", pa.list_(pa.bool_())),
-        # Or, in a row of its own at the end, a file that a task wrote.
-        ("table", pa.string()),
-        ("path", pa.string()),
-        ("bytes", pa.int64()),
-        ("modification_time", pa.int64()),
-        ("stats", pa.string()),
+        ("reason", pa.string()),
+        ("written", pa.bool_()),
     ]
 )
-OUTCOMES_DDL = (
-    "doc_id string, kind string, content_hash string, size bigint, part_ids array<string>, part_hashes array<string>, "
-    "part_kinds array<string>, part_contents array<string>, part_reasons array<string>, part_written array<boolean>, "
-    "`table` string, path string, bytes bigint, modification_time bigint, stats string"
+# One row per item; then one per file, where ``doc_id`` is null and ``file`` is not.
+RESULTS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("status", pa.string()),
+        ("content_hash", pa.string()),
+        ("bytes_read", pa.int64()),
+        ("parts", pa.list_(PART)),
+        ("file", pa.struct([("table", pa.string()), *FILE])),
+    ]
 )
-
-
-def file_row(table: str, action: AddAction) -> dict[str, Any]:
-    """A file that a task wrote below a table's folder."""
-    said = asdict(action)
-    return {
-        "table": table,
-        "path": said["path"],
-        "bytes": said["size"],
-        "modification_time": said["modification_time"],
-        "stats": said["stats"],
-    }
-
-
-def file_action(row: dict[str, Any]) -> AddAction:
-    """The same as what is to be committed."""
-    return AddAction(row["path"], row["bytes"], {}, row["modification_time"], True, row["stats"])

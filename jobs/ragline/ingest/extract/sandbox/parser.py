@@ -30,13 +30,13 @@ class Parser:
         self._thread.shutdown()
 
 
-_kept: dict[str, Parser] = {}
+_shared: dict[str, Parser] = {}
 
 
-def kept_parser(settings: IngestSettings) -> Parser:
-    """The one parser of this process, for as long as it lives: an executor's worker runs task after task, and starting a
-    parser costs as much as parsing a hundred small documents."""
+def shared_parser(settings: IngestSettings) -> Parser:
+    """The parser that all tasks of this process share: an executor's worker runs one after the other, and starting a parser
+    costs as much as parsing a hundred small documents."""
     key = settings.model_dump_json()
-    if key not in _kept:
-        _kept[key] = Parser(settings)
-    return _kept[key]
+    if key not in _shared:
+        _shared[key] = Parser(settings)
+    return _shared[key]

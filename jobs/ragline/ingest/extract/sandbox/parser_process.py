@@ -135,8 +135,8 @@ class ParserProcess:
 
 
 def _sendable(request: ParseRequest) -> ParseRequest:
-    texts = (request.name, request.media_type, request.title, *request.withheld)
+    texts = (request.name, request.media_type, request.title, *request.held_out_lines)
     if all(text.isascii() for text in texts):
         return request
-    name, media_type, title, *withheld = (well_formed(text) for text in texts)
-    return replace(request, name=name, media_type=media_type, title=title, withheld=tuple(withheld))
+    name, media_type, title, *held_out = (well_formed(text) for text in texts)
+    return replace(request, name=name, media_type=media_type, title=title, held_out_lines=tuple(held_out))

@@ -91,7 +91,7 @@ class GitSource(Source[GitOptions]):
                 path = (entry.path or b"").decode("utf-8", "backslashreplace")
                 if self.options.takes(path):
                     item = self._item(path, entry.mode or 0, (entry.sha or b"").decode())
-                    is_new = item.refusal is None and listing.known.get(path) != item.change_marker
+                    is_new = item.refusal is None and listing.change_markers.get(path) != item.change_marker
                     yield replace(item, size=blob_size(repository.object_store, item.locator)) if is_new else item
 
     def open(self, item: Item) -> BinaryIO:

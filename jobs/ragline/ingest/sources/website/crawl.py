@@ -86,6 +86,6 @@ class Crawl:
     def _left_over(self, site: Site) -> Iterator[Item]:
         """Where a page failed, nobody knows what it led to: pages known before are asked one by one, not taken for deleted."""
         if self._lost_links:
-            for url in sorted(set(self.visitor.listing.known) - self._asked - self._listed):
+            for url in sorted(set(self.visitor.listing.change_markers) - self._asked - self._listed):
                 if site.holds(url):
                     yield from self._once(self.visitor.visit(url))

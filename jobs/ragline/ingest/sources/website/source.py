@@ -30,8 +30,12 @@ class WebsiteSource(Source[WebsiteOptions]):
     """One item a page; its id is its URL, after redirects."""
 
     options_model = WebsiteOptions
-    reads_while_listing = True
     _is_cut = False
+
+    @property
+    def reads_while_listing(self) -> bool:
+        """To find the links."""
+        return True
 
     def check(self) -> None:
         """Nothing is asked of the site before the listing, which stops if its beginning cannot be read."""

@@ -37,9 +37,9 @@ class Visitor:
 
     def visit(self, url: str, *, whole: bool = False) -> Visit:
         """Ask for a page; ``whole`` wants its bytes even if they did not change."""
-        known = self.listing.known
+        markers = self.listing.change_markers
         try:
-            response = self.client.follow(url, self.may_ask, lambda hop: {} if whole else _conditions(known, hop))
+            response = self.client.follow(url, self.may_ask, lambda hop: {} if whole else _conditions(markers, hop))
         except AddressRefused as error:
             return Visit(Item(url, url, refusal=Refusal("private_address", str(error))))
         except FetchFailed as error:
@@ -53,7 +53,7 @@ class Visitor:
         if response is None or response.status in (404, 410):
             return Visit()
         if response.status == 304:
-            marker = known.get(response.url, "")
+            marker = markers.get(response.url, "")
             return Visit(Item(response.url, response.url, media_type_of(marker), marker))
         if not 200 <= response.status < 300:
             return self._failure(response.url, f"{response.url} answered {response.status}.")
@@ -69,9 +69,10 @@ class Visitor:
         item = Item(url, url, response.headers.get("content-type", ""), marker, size)
         if size > self.max_bytes:
             return replace(item, refusal=Refusal("too_large", f"{url} has more than {self.max_bytes:,} bytes (max_bytes)."))
-        # What did not change is not opened; should it be all the same, it is fetched again.
-        return item if self.listing.known.get(url) == marker else replace(item, locator=self.listing.spool(response.content))
+        if self.listing.change_markers.get(url) == marker:
+            return item  # not kept: what did not change is not opened, or else it is fetched again
+        return replace(item, locator=self.listing.spool(response.content))
 
 
-def _conditions(known: Mapping[str, str], url: str) -> Mapping[str, str]:
-    return conditions(known.get(url, ""))
+def _conditions(markers: Mapping[str, str], url: str) -> Mapping[str, str]:
+    return conditions(markers.get(url, ""))

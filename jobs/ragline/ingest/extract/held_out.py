@@ -1,4 +1,4 @@
-"""Take out of a text the lines that evaluation will ask as questions."""
+"""Remove held-out lines from a text: those that evaluation asks as queries, and that would give the answer away."""
 
 import re
 from collections.abc import Sequence
@@ -10,25 +10,25 @@ _LEADING_MARKS = re.compile(r"^[\s>#*+\-|]+")
 _MARKS = re.compile(r"[*_`~|\\]|</?[a-zA-Z][^>]*>")
 
 
-def withhold(text: str, withheld: Sequence[str]) -> str:
-    """``text`` without the lines, and the paragraphs wrapped over several lines, that say no more than one of ``withheld``.
+def remove_lines(text: str, held_out: Sequence[str]) -> str:
+    """``text`` without the lines, and the paragraphs wrapped over several lines, that hold no more than one of ``held_out``.
 
     Compared without markup, case, spacing and a closing full stop.
     """
-    asked = {bare for line in withheld if (bare := _bare(line))}
-    if not asked:
+    bare_lines = {bare for line in held_out if (bare := _bare(line))}
+    if not bare_lines:
         return text
-    return "".join(piece for paragraph in _paragraphs(text) for piece in _kept(paragraph, asked))
+    return "".join(piece for paragraph in _paragraphs(text) for piece in _kept(paragraph, bare_lines))
 
 
-def withhold_pages(text: str, page_starts: tuple[int, ...], withheld: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+def remove_from_pages(text: str, page_starts: tuple[int, ...], held_out: Sequence[str]) -> tuple[str, tuple[int, ...]]:
     """The same for a text of pages, whose starts move with what is taken out."""
-    if not any(_bare(line) for line in withheld):
+    if not any(_bare(line) for line in held_out):
         return text, page_starts
     if not page_starts:
-        return withhold(text, withheld), page_starts
+        return remove_lines(text, held_out), page_starts
     ends = (*page_starts[1:], len(text))
-    pages = [withhold(text[start:end], withheld) for start, end in zip(page_starts, ends, strict=True)]
+    pages = [remove_lines(text[start:end], held_out) for start, end in zip(page_starts, ends, strict=True)]
     starts = [0]
     for page in pages[:-1]:
         starts.append(starts[-1] + len(page))
@@ -46,10 +46,10 @@ def _paragraphs(text: str) -> list[list[str]]:
     return found
 
 
-def _kept(paragraph: list[str], asked: set[str]) -> list[str]:
-    if _bare(" ".join(paragraph)) in asked:
+def _kept(paragraph: list[str], bare_lines: set[str]) -> list[str]:
+    if _bare(" ".join(paragraph)) in bare_lines:
         return []
-    return [line for line in paragraph if _bare(line) not in asked]
+    return [line for line in paragraph if _bare(line) not in bare_lines]
 
 
 def _bare(line: str) -> str:

@@ -2,12 +2,9 @@ from functools import partial
 
 import pytest
 
-from ragline.config.sources import SourceSettings
-from ragline.config.spark import SparkSettings
 from ragline.ingest.source import Listing
 from ragline.ingest.sources.website.source import WebsiteOptions, WebsiteSource
-from ragline.ingest.sync.listed import ConfiguredSource, list_here
-from ragline.ingest.sync.run_tasks import list_in_spark
+from ragline.ingest.sync.list_source import list_here, list_in_spark
 from ragline.ingest.sync.stage import _spool
 
 
@@ -18,9 +15,8 @@ def test_an_executor_lists_the_same_and_says_what_it_found_out(spark, site, tmp_
         site.write(f"/{name}.html", f"<h1>{name}</h1>")
     options = WebsiteOptions(url=site.url, max_pages=2, allow_private=True, requests_per_second=1000)
     listing = Listing({}, partial(_spool, str(tmp_path)))
-    settings = SourceSettings(name="web", type="website")
-    there, here = (ConfiguredSource(WebsiteSource("web", options, tmp_path), settings) for _ in range(2))
-    listed, facts = list_in_spark(there, listing, None, SparkSettings())
+    there, here = (WebsiteSource("web", options, tmp_path) for _ in range(2))
+    listed, facts = list_in_spark(spark, there, listing, None)
     assert listed.equals(list_here(here, listing, None).combine_chunks())
     assert listed.num_rows == 2
-    assert facts == here.source.facts() == {"cut_at_max_pages": "2"}
+    assert facts == here.facts() == {"cut_at_max_pages": "2"}

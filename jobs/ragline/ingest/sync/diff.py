@@ -1,0 +1,112 @@
+"""The difference between what a source lists and what the lake holds: items to extract, unchanged ones, and those gone."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.errors import SourceError
+from ragline.ingest.sync.lake_state import LakeState
+from ragline.ingest.sync.list_source import LISTED
+from ragline.ingest.sync.rows import row_hash
+
+# An item to extract, beside what the lake holds of it: null where it holds nothing.
+TO_EXTRACT = pa.schema(
+    [
+        *LISTED,
+        ("stored_marker", pa.string()),
+        ("stored_content_hash", pa.string()),
+        ("stored_metadata_hash", pa.string()),
+        ("part_ids", pa.list_(pa.string())),
+        ("part_hashes", pa.list_(pa.string())),
+        ("has_refused_part", pa.bool_()),
+        # Why the item itself stands in quarantine, and the ``row_hash`` of that row.
+        ("stored_reason", pa.string()),
+        ("stored_refusal_hash", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Diff:
+    """``to_extract`` (``TO_EXTRACT``), and the rows of ``items`` that are ``unchanged`` or ``gone`` from the source."""
+
+    to_extract: pa.Table
+    unchanged: pa.Table
+    gone: pa.Table
+
+
+def diff(listed: pa.Table, state: LakeState, stored: pa.Table, *, full_refresh: bool, sampled: bool) -> Diff:
+    """Compare the listed items with ``stored``, the rows of ``items`` of the source that was listed.
+
+    An item is unchanged when its change marker and its metadata hash are the stored ones; one without a marker has to be read
+    to find out. Refused items get another try when the configuration has changed.
+    """
+    before = stored.take(pc.index_in(listed["doc_id"], stored["doc_id"].combine_chunks()))  # row by row beside ``listed``
+    refused = _has_refused_part(before, state)
+    unchanged = _is_unchanged(listed, before)
+    if state.retry_refused:
+        unchanged = pc.and_(unchanged, pc.invert(refused))
+    if full_refresh:
+        unchanged = _all_false(listed.num_rows)
+    columns = [
+        *listed.columns,
+        before["change_marker"],
+        before["content_hash"],
+        before["metadata_hash"],
+        before["part_ids"],
+        before["part_hashes"],
+        refused,
+        *_own_refusals(listed["doc_id"], state),
+    ]
+    to_extract = pa.Table.from_arrays(columns, schema=TO_EXTRACT).filter(pc.invert(unchanged))
+    missing = pc.invert(pc.is_in(stored["doc_id"], listed["doc_id"].combine_chunks()))
+    # A sample ends early: an item that is not in it may still be in the source.
+    gone = stored.slice(0, 0) if sampled else stored.filter(missing)
+    return Diff(to_extract, before.filter(unchanged), gone)
+
+
+def check_listing(source: str, listed: int, stored: int, gone: int, max_share: float | None) -> None:
+    """Refuse a listing that would delete too much: a network share that is half mounted must not erase a corpus.
+
+    Raises:
+        SourceError: the listing is empty, or misses more of the stored items than ``max_share`` (None: any).
+    """
+    if listed == 0:
+        raise SourceError(f"Source {source!r} holds no documents: is it the right place? Nothing was changed.")
+    if max_share is not None and stored and gone / stored > max_share:
+        raise SourceError(
+            f"Source {source!r} lists {stored - gone:,} of the {stored:,} items known from it: {gone / stored:.0%} are missing, "
+            f"and ingest.max_deleted_share is {max_share:.0%}. Nothing of it was changed. If they are meant to go, run again "
+            "with --allow-mass-delete."
+        )
+
+
+def _is_unchanged(listed: pa.Table, before: pa.Table) -> pa.ChunkedArray:
+    has_marker = pc.not_equal(listed["change_marker"], "")
+    same_marker = _equal(listed["change_marker"], before["change_marker"])
+    same_metadata = _equal(listed["metadata_hash"], before["metadata_hash"])
+    return pc.and_(has_marker, pc.and_(same_marker, same_metadata))
+
+
+def _equal(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.fill_null(pc.equal(left, right), False)
+
+
+def _all_false(rows: int) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([False] * rows, pa.bool_())])
+
+
+def _has_refused_part(items: pa.Table, state: LakeState) -> pa.ChunkedArray:
+    refused = set(state.quarantine["doc_id"].to_pylist())
+    if not refused:
+        return _all_false(items.num_rows)
+    found = [any(part in refused for part in parts or ()) for parts in items["part_ids"].to_pylist()]
+    return pa.chunked_array([pa.array(found, pa.bool_())])
+
+
+def _own_refusals(ids: pa.ChunkedArray, state: LakeState) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Reason and row hash of the quarantine rows that are the items' own, not those of their members."""
+    at = pc.index_in(ids, state.quarantine["doc_id"].combine_chunks())
+    hashes = pa.array([row_hash(row) for row in state.quarantine.to_pylist()], pa.string())
+    return state.quarantine["reason"].take(at), pa.chunked_array([hashes]).take(at)
