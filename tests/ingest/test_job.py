@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import replace
@@ -146,3 +148,16 @@ def test_lineage_names_the_source(project):
     take_in(project)
     complete = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE"]
     assert [(i["namespace"], i["name"]) for i in complete[0]["inputs"]] == [("file", str(project.corpus))]
+
+
+def test_nothing_to_do_is_told_without_loading_spark_or_a_parser(project):
+    take_in(project)
+    heavy = {"bs4", "dulwich", "joblib", "kreuzberg", "lxml", "msgspec", "pypdfium2", "pyspark", "sqlalchemy"}
+    code = (
+        "import sys; from ragline.cli import app\n"
+        f"try: app(['ingest', '--config', {str(project.config)!r}])\n"
+        "except SystemExit as end: print('exit', end.code)\n"
+        f"print(sorted({heavy!r} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["exit 3", "[]"]

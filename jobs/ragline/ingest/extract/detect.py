@@ -1,6 +1,7 @@
 """What a file is, by its bytes. Its name and the declared type only settle what the bytes leave open: which kind of text."""
 
 import io
+import json
 import re
 import tarfile
 import unicodedata
@@ -211,8 +212,6 @@ def _is_mail(head: bytes) -> bool:
 
 
 def _is_json(content: bytes) -> bool:
-    import json
-
     if content.lstrip()[:1] not in (b"{", b"["):
         return False
     try:

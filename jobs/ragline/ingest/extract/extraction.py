@@ -1,5 +1,10 @@
-"""From an item's bytes to its parts: documents, or the reasons why not."""
+"""From an item's bytes to its parts: documents, or the reasons why not.
 
+A reader of a format is imported where the first item of the format is met: a parser's process is started for a handful of
+items, and the libraries of all formats together take longer to load than most items to read.
+"""
+
+import json
 import logging
 import re
 from collections import Counter
@@ -41,6 +46,8 @@ from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.extract.part import ParseRequest, Part, Position, Watcher
 from ragline.ingest.extract.unpack.budget import Budget
 from ragline.ingest.extract.unpack.member import Member
+from ragline.ingest.extract.unpack.tar_members import tar_members
+from ragline.ingest.extract.unpack.zip_members import check_package, zip_members
 from ragline.ingest.item import ItemRefused, Refusal
 
 log = logging.getLogger(__name__)
@@ -55,7 +62,8 @@ def extract(
     ocr: OcrSettings | None = None,
     watcher: Watcher = lambda position: None,
 ) -> list[Part]:
-    """The parts of an item; bytes that cannot be read are a part with a refusal, never an exception (but ``MemoryError``).
+    """The parts of an item. Bytes that cannot be read are a part with a refusal, never an exception, except ``MemoryError``:
+    that is the limit of the process, which ends it.
 
     An archive gives a part for each member, named by its path; a mail gives itself, named "", and its attachments.
     ``watcher`` is told which member is at work from now on, so that whoever outlives a crash knows where it was.
@@ -69,7 +77,7 @@ def extract(
 
 
 class _Extraction:
-    """One item on its way to parts."""
+    """One item, its budget, and the faults of earlier attempts."""
 
     def __init__(self, request: ParseRequest, budget: Budget, ocr: Ocr, watcher: Watcher) -> None:
         self._request = request
@@ -81,27 +89,27 @@ class _Extraction:
     def parts(self, member: Member, path: str, position: Position) -> Iterator[Part]:
         """The parts of an item or a member; ``path`` is its part's name."""
         unread = Part(path, base_type(member.media_type), content_hash(member.content))
-        return self._at(position, unread, lambda: self._detected(member, unread, position))
+        return self._read_at(position, unread, lambda: self._read_detected(member, unread, position))
 
-    def _at(self, position: Position, unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
-        """What is read at a position, unless an earlier attempt ended there."""
+    def _read_at(self, position: Position, unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
+        """Read the parts at a position and tell the watcher; or only refuse it, if it ended an earlier attempt."""
         if refusal := self._faults.get(position):
             yield replace(unread, refusal=refusal)
             return
-        if not position:  # where everything begins and ends anyway
-            yield from _contained(unread, read)
+        if not position:  # the item as a whole: nobody has to be told where it begins
+            yield from _errors_as_refusal(unread, read)
             return
         self._watcher(position)
-        yield from _contained(unread, read)
+        yield from _errors_as_refusal(unread, read)
         self._watcher(position[:-1])
 
-    def _detected(self, member: Member, unread: Part, position: Position) -> Iterator[Part]:
+    def _read_detected(self, member: Member, unread: Part, position: Position) -> Iterator[Part]:
         if member.refusal:
             raise ItemRefused(member.refusal.reason, member.refusal.message)
         if not member.content.strip():
             raise ItemRefused("empty_document", "It holds nothing but blanks." if member.content else "It has no bytes.")
         part = replace(unread, media_type=detect(member.content, member.name, member.media_type))
-        return _contained(part, lambda: self._read(member, part, position))
+        return _errors_as_refusal(part, lambda: self._read(member, part, position))
 
     def _read(self, member: Member, part: Part, position: Position) -> Iterable[Part]:
         if part.media_type in ARCHIVES:
@@ -111,29 +119,23 @@ class _Extraction:
         return [replace(part, parsed=self._document(member, part.media_type, part.name))]
 
     def _archive(self, member: Member, part: Part, position: Position) -> list[Part]:
-        # Collected, not passed on: an archive that turns out to be a bomb half-way gives one refusal and no documents.
-        from ragline.ingest.extract.unpack.tar_members import tar_members
-        from ragline.ingest.extract.unpack.zip_members import zip_members
-
         self._budget.enter(len(position))
         name = part.name.rpartition("/")[2] or member.name
         kind = part.media_type
         inside = (
             zip_members(member.content, self._budget) if kind == ZIP else tar_members(member.content, kind, name, self._budget)
         )
+        # Collected, not passed on: an archive that turns out to be a bomb half-way gives one refusal and no documents.
         found = self._members(inside, part.name, position)
         if not found:
             raise ItemRefused("empty_document", "An archive without files.")
         return found
 
     def _mail(self, member: Member, part: Part, position: Position) -> Iterator[Part]:
-        from ragline.ingest.extract.unpack.mail import read_mail
-        from ragline.ingest.extract.unpack.outlook import read_outlook
-
         self._budget.enter(len(position))
-        document, attached = read_mail(member.content) if part.media_type == EML else read_outlook(member.content)
+        document, attached = _read_mail(member.content, part.media_type)
         self._budget.take_members(len(attached))
-        yield from self._at((*position, 0), part, lambda: [replace(part, parsed=self._finished(document(), part.name))])
+        yield from self._read_at((*position, 0), part, lambda: [replace(part, parsed=self._finished(document(), part.name))])
         yield from self._members(attached, part.name, position, 1)
 
     def _members(self, members: Iterable[Member], path: str, position: Position, first: int = 0) -> list[Part]:
@@ -146,8 +148,6 @@ class _Extraction:
 
     def _document(self, member: Member, kind: str, path: str) -> Parsed:
         if kind in _PACKAGES:
-            from ragline.ingest.extract.unpack.zip_members import check_package
-
             check_package(member.content, self._budget)
         if kind in IMAGES:
             return self._finished(parse_image(member.content, self._ocr), path)
@@ -179,8 +179,8 @@ class _Extraction:
         )
 
 
-def _contained(unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
-    """What reading gives; whatever it raises is a refusal of the part."""
+def _errors_as_refusal(unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Part]:
+    """The parts that ``read`` gives; if it raises, the refusal of the part that was to be read."""
     try:
         yield from read()
     except ItemRefused as refused:
@@ -191,6 +191,16 @@ def _contained(unread: Part, read: Callable[[], Iterable[Part]]) -> Iterator[Par
         log.debug("%s", unread.name, exc_info=True)
         message = f"Not readable as {unread.media_type}: {type(error).__name__}: {str(error)[:300]}"
         yield replace(unread, refusal=Refusal("parse_error", well_formed(message)))
+
+
+def _read_mail(content: bytes, kind: str) -> tuple[Callable[[], Parsed], list[Member]]:
+    if kind == EML:
+        from ragline.ingest.extract.unpack.mail import read_mail
+
+        return read_mail(content)
+    from ragline.ingest.extract.unpack.outlook import read_outlook
+
+    return read_outlook(content)
 
 
 def _text(member: Member, kind: str) -> Parsed:
@@ -211,8 +221,6 @@ def _text(member: Member, kind: str) -> Parsed:
 
 
 def _json_encoding(content: bytes) -> str:
-    import json
-
     return json.detect_encoding(content)
 
 

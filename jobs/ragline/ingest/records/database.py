@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlalchemy import URL, Engine, Subquery, column, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from ragline.config.project import resolve
 from ragline.errors import ConfigError, SourceError
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine, Subquery
 
 _ROWS = 100
 
@@ -29,15 +30,12 @@ class Database:
     tls: bool
     timeout_seconds: float
 
-    def address(self, root: Path) -> "URL":
+    def address(self, root: Path) -> URL:
         """The whole URL, password included; a relative SQLite file starts at ``root``.
 
         Raises:
             ConfigError: an environment variable is not set, or its value is no URL of a database.
         """
-        from sqlalchemy import make_url
-        from sqlalchemy.exc import ArgumentError
-
         text = self.url or self._secret(self.url_env or "")
         try:
             url = make_url(resolve(root, text))
@@ -60,8 +58,6 @@ class Database:
         Raises:
             SourceError: the database does not answer, or not to this query.
         """
-        from sqlalchemy.exc import SQLAlchemyError
-
         engine = self._engine(self.address(root))
         try:
             with engine.connect() as connection:
@@ -72,11 +68,7 @@ class Database:
         finally:
             engine.dispose()
 
-    def _engine(self, url: "URL") -> "Engine":
-        from sqlalchemy import create_engine
-        from sqlalchemy.exc import ArgumentError
-        from sqlalchemy.pool import NullPool
-
+    def _engine(self, url: URL) -> Engine:
         how: dict[str, Any] = {}
         if url.drivername == "postgresql+pg8000":
             how = {"timeout": self.timeout_seconds, **({"ssl_context": ssl.create_default_context()} if self.tls else {})}
@@ -87,10 +79,8 @@ class Database:
             raise ConfigError(f"Source {self.source!r}: no driver for {url.drivername}: {error}{advice}.") from error
 
 
-def as_table(query: str, columns: Sequence[str]) -> "Subquery":
+def as_table(query: str, columns: Sequence[str]) -> Subquery:
     """A query as something to select ``columns`` from. Its colons are its own: it takes no parameters."""
-    from sqlalchemy import column, text
-
     bare = re.sub(r"[;\s]+$", "", query).replace(":", r"\:")
     return text(bare).columns(*(column(name) for name in columns)).subquery("ragline_query")
 

@@ -5,14 +5,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import IO, TYPE_CHECKING
+from typing import IO
+
+from pyarrow.parquet import ParquetFile
 
 from ragline.ingest.item import Item, ItemRefused
 from ragline.ingest.records.fields import Record
 from ragline.ingest.records.table_format import Located
-
-if TYPE_CHECKING:
-    from pyarrow.parquet import ParquetFile
 
 _ROWS = 256
 
@@ -40,7 +39,7 @@ class Parquet:
                 by_row.setdefault(int(item.locator.partition(":")[2]), []).append(item)
             yield from self._in_group(file, group, by_row)
 
-    def _in_group(self, file: "ParquetFile", group: int, by_row: dict[int, list[Item]]) -> Iterator[tuple[Item, Located]]:
+    def _in_group(self, file: ParquetFile, group: int, by_row: dict[int, list[Item]]) -> Iterator[tuple[Item, Located]]:
         rows = self._rows(file, group) if group < file.num_row_groups else iter(())
         for row, record in rows:
             for item in by_row.pop(row, ()):
@@ -50,7 +49,7 @@ class Parquet:
         for item in (item for items in by_row.values() for item in items):
             yield item, Located("", item.locator, "", ItemRefused("changed_while_read", "the file has no such row any more."))
 
-    def _rows(self, file: "ParquetFile", group: int) -> Iterator[tuple[int, Record]]:
+    def _rows(self, file: ParquetFile, group: int) -> Iterator[tuple[int, Record]]:
         names = set(file.schema_arrow.names)
         columns = [name for name in self.wanted if name in names]
         number = 0
@@ -59,9 +58,7 @@ class Parquet:
                 yield number, record
                 number += 1
 
-    def _file(self, stream: IO[bytes]) -> "ParquetFile":
-        from pyarrow.parquet import ParquetFile
-
+    def _file(self, stream: IO[bytes]) -> ParquetFile:
         file = ParquetFile(stream)
         names = file.schema_arrow.names
         if missing := [name for name in self.needed if name not in names]:

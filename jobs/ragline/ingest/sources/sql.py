@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
+from sqlalchemy import literal, make_url, select
+from sqlalchemy.exc import ArgumentError
 
 from ragline.contracts.fingerprints import fingerprint
 from ragline.ingest.extract.parse.media_types import PLAIN
@@ -45,9 +47,6 @@ class SqlOptions(SourceOptions):
     @field_validator("url")
     @classmethod
     def _holds_no_secret(cls, url: str | None) -> str | None:
-        from sqlalchemy import make_url
-        from sqlalchemy.exc import ArgumentError
-
         try:
             if url and make_url(url).password:
                 raise ValueError("it holds a password; name an environment variable in password_env or url_env instead")
@@ -86,8 +85,6 @@ class SqlSource(Source[SqlOptions]):
 
     def check(self) -> None:
         """The database must answer, and there must be a driver for it."""
-        from sqlalchemy import literal, select
-
         with self._database.rows(self.root, select(literal(1))) as rows:
             list(rows)
 
@@ -99,8 +96,6 @@ class SqlSource(Source[SqlOptions]):
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Rows in the order of their keys."""
-        from sqlalchemy import select
-
         table = as_table(self.options.query, self.options.listed_columns)
         place = self._database.address(self.root).set(username=None, password=None, query={}).render_as_string()
         chosen = select(*table.c).order_by(table.c[self.options.fields.id])
@@ -125,8 +120,6 @@ class SqlSource(Source[SqlOptions]):
                 yield item, partial(_gone, item)
 
     def _texts_of(self, items: Iterable[Item]) -> Any:
-        from sqlalchemy import select
-
         fields = self.options.fields
         table = as_table(self.options.query, list(dict.fromkeys([fields.id, fields.text])))
         return select(*table.c).where(table.c[fields.id].in_([_key(item.locator) for item in items]))

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Literal, cast
 
+from pyarrow import ArrowException
 from pydantic import Field, model_validator
 
 from ragline.config.project import resolve
@@ -131,8 +132,6 @@ class TableSource(Source[TableOptions]):
 
     @contextmanager
     def _stream(self) -> Iterator[IO[bytes]]:
-        from pyarrow import ArrowException
-
         try:
             with self._opened() as stream:
                 yield stream

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
+
 from ragline.ingest.extract.parse.charts import chart_tables
 from ragline.ingest.extract.parse.clean import clean_text, tidy
 from ragline.ingest.extract.parse.compact_sheets import compacted
@@ -28,8 +30,6 @@ _EMPTY_CELLS = re.compile(r"(?:[ \t]*\|){200,}")
 
 def parse(content: bytes, media_type: str) -> Parsed:
     """Title, text and properties of an office document."""
-    from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
-
     config = ExtractionConfig(output_format="markdown", use_cache=False, enable_quality_processing=False)
     try:
         result = extract_bytes_sync(_PREPARED.get(media_type, bytes)(content), media_type, config=config)

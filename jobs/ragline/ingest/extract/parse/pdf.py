@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pypdfium2
+import pypdfium2.raw as raw
+
 from ragline.ingest.extract.parse.clean import clean_text, tidy
 from ragline.ingest.extract.parse.dates import pdf_date
 from ragline.ingest.extract.parse.markdown import first_heading
@@ -26,8 +29,6 @@ def parse(content: bytes, charset: str | None = None, ocr: Ocr | None = None) ->
     Raises:
         ItemRefused: ``encrypted``, ``parse_error``, or ``needs_ocr`` where no page has text and some have images.
     """
-    import pypdfium2
-
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -65,9 +66,6 @@ class _Page:
     """What one page holds; PDFium's handles are closed before the next one is opened."""
 
     def __init__(self, document: Any, number: int, ocr: Ocr, tables: Tables) -> None:
-        import pypdfium2
-        import pypdfium2.raw as raw
-
         self.lines: list[Line] = []
         self.tables: list[tuple[tuple[float, float, float, float], str]] = []
         self.links: list[str] = []  # those whose words are not among the lines

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pypdfium2.raw as raw
+
 from ragline.ingest.extract.parse.clean import clean_text
 from ragline.ingest.extract.parse.pdf_page import Box, Line
 
@@ -43,8 +45,6 @@ def _line_with(words: str, box: Box, lines: Sequence[Line]) -> int | None:
 
 def _areas(page: Any) -> Iterator[tuple[Box, str]]:
     """Each area that leads to a web address, line by line where it covers several."""
-    import pypdfium2.raw as raw
-
     start, link = ctypes.c_int(0), raw.FPDF_LINK()
     for _ in range(_MOST_LINKS):
         if not raw.FPDFLink_Enumerate(page, ctypes.byref(start), ctypes.byref(link)):
@@ -55,8 +55,6 @@ def _areas(page: Any) -> Iterator[tuple[Box, str]]:
 
 
 def _address(page: Any, link: Any) -> str:
-    import pypdfium2.raw as raw
-
     action = raw.FPDFLink_GetAction(link)
     if not action or raw.FPDFAction_GetType(action) != raw.PDFACTION_URI:
         return ""
@@ -71,8 +69,6 @@ def _address(page: Any, link: Any) -> str:
 
 
 def _boxes(link: Any) -> list[Box]:
-    import pypdfium2.raw as raw
-
     found, quad = [], raw.FS_QUADPOINTSF()
     for number in range(raw.FPDFLink_CountQuadPoints(link)):
         if raw.FPDFLink_GetQuadPoints(link, number, ctypes.byref(quad)):

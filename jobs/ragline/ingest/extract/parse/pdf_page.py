@@ -1,9 +1,12 @@
 """One page of a PDF as Markdown: its lines in PDFium's order, large ones as headings, tables where their words stood."""
 
+import ctypes
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pypdfium2.raw as raw
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points from the lower left corner
 _LONGEST_HEADING = 150
@@ -41,10 +44,6 @@ def lines_of(page: Any) -> list[Line]:
 
 
 def _char_box(textpage: Any, index: int) -> Box:
-    import ctypes
-
-    import pypdfium2.raw as raw
-
     rectangle = raw.FS_RECTF()
     if not raw.FPDFText_GetLooseCharBox(textpage, index, ctypes.byref(rectangle)):
         return (0.0, 0.0, 0.0, 0.0)
@@ -57,10 +56,6 @@ def _around(first: Box, last: Box) -> Box:
 
 def _size(textpage: Any, index: int) -> float:
     """The size at which a character is drawn: PDFium gives the font's, which the page may scale."""
-    import ctypes
-
-    import pypdfium2.raw as raw
-
     matrix = raw.FS_MATRIX()
     size = float(raw.FPDFText_GetFontSize(textpage, index))
     if raw.FPDFText_GetMatrix(textpage, index, ctypes.byref(matrix)):

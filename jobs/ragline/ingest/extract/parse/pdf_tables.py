@@ -4,6 +4,8 @@ import io
 from types import TracebackType
 from typing import Any, Self
 
+import pypdfium2.raw as raw
+
 from ragline.ingest.extract.parse.clean import clean_text
 from ragline.ingest.extract.parse.pdf_page import HYPHEN, Box
 
@@ -38,8 +40,6 @@ class Tables:
             return []
 
     def _has_rules(self, page: Any) -> bool:
-        import pypdfium2.raw as raw
-
         rules = 0
         for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
             rules += 1

@@ -3,6 +3,9 @@
 import io
 import re
 
+import olefile
+from undoc import ErrorKind, UndocError, parse_bytes
+
 from ragline.ingest.extract.parse.clean import clean_text, tidy
 from ragline.ingest.extract.parse.core_properties import core_properties
 from ragline.ingest.extract.parse.markdown import first_heading
@@ -19,8 +22,6 @@ _FRAME = re.compile(r"\A\s*(?:---\s*\n)?\s*(?:## Slide \d+\s*\n)?")
 
 def parse(content: bytes, media_type: str) -> Parsed:
     """Title, text and properties; each slide is a page."""
-    from undoc import ErrorKind, UndocError, parse_bytes
-
     try:
         document = parse_bytes(content)
         # Between slides a comment, so that they can be told apart; a sheet's name is a heading.
@@ -39,8 +40,6 @@ def parse(content: bytes, media_type: str) -> Parsed:
 
 def _of_container(content: bytes) -> dict[str, object]:
     """What the summary of an OLE file says."""
-    import olefile
-
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
             found = container.get_metadata()

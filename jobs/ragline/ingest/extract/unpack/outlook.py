@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import oxmsg
+
 from ragline.ingest.extract.parse import html, plain
 from ragline.ingest.extract.parse.clean import clean_text
 from ragline.ingest.extract.parse.dates import iso_date
@@ -17,8 +19,6 @@ from ragline.ingest.item import ItemRefused, Refusal
 
 def read_outlook(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
     """What makes a message's document, and its attachments."""
-    import oxmsg
-
     with _damage_refused():
         message = oxmsg.Message.load(io.BytesIO(content))
         attached = [_attachment(one, number) for number, one in enumerate(message.attachments, start=1)]

@@ -2,20 +2,18 @@
 
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
-if TYPE_CHECKING:
-    from dulwich.object_store import DiskObjectStore
-    from dulwich.pack import Pack
+from dulwich.object_store import DiskObjectStore
+from dulwich.objects import ObjectID
+from dulwich.pack import Pack, take_msb_bytes
 
 _OFFSET_DELTA, _REFERENCE_DELTA = 6, 7  # gitformat-pack(5)
 _HEADER_BYTES = 256
 
 
-def blob_size(store: "DiskObjectStore", blob: str) -> int | None:
+def blob_size(store: DiskObjectStore, blob: str) -> int | None:
     """Bytes of an object, wherever in the store it is; None if it is not there (a partial clone leaves contents out)."""
-    from dulwich.objects import ObjectID
-
     for pack in store.packs:
         try:
             offset = pack.index.object_offset(ObjectID(blob.encode()))
@@ -26,13 +24,11 @@ def blob_size(store: "DiskObjectStore", blob: str) -> int | None:
     if loose.is_file():
         with loose.open("rb") as stream:
             return int(_inflated(stream).partition(b"\0")[0].split()[1])
-    sizes = (blob_size(cast("DiskObjectStore", other), blob) for other in store.alternates)
+    sizes = (blob_size(cast(DiskObjectStore, other), blob) for other in store.alternates)
     return next((size for size in sizes if size is not None), None)
 
 
-def _packed(pack: "Pack", offset: int) -> int:
-    from dulwich.pack import take_msb_bytes
-
+def _packed(pack: Pack, offset: int) -> int:
     with Path(str(pack.data.path)).open("rb") as stream:
         stream.seek(offset)
         header, _ = take_msb_bytes(stream.read)

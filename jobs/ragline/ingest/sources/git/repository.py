@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from dulwich.client import get_transport_and_path
+from dulwich.config import ConfigDict
+from dulwich.errors import NotGitRepository
+from dulwich.objects import Commit, ObjectID, Tag
+from dulwich.refs import Ref
+from dulwich.repo import Repo
 
 from ragline.contracts.fingerprints import fingerprint
 from ragline.errors import ConfigError, RaglineError, SourceError
-
-if TYPE_CHECKING:
-    from dulwich.objects import ObjectID
-    from dulwich.refs import Ref
-    from dulwich.repo import Repo
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +34,14 @@ class Remote:
     username: str = ""
     password_env: str | None = None
 
-    def fetch(self, repository: "Repo") -> str:
+    def fetch(self, repository: Repo) -> str:
         """Bring the state of ``ref`` into ``repository``, without its history; returns the commit.
 
         Raises:
             SourceError: the remote cannot be reached, or has no such branch or tag.
         """
-        from dulwich.client import get_transport_and_path
-        from dulwich.config import ConfigDict
 
-        def wants_target(refs: "Mapping[Ref, ObjectID]", depth: int | None = None) -> "list[ObjectID]":
+        def wants_target(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
             return [target]
 
         config = ConfigDict()
@@ -64,7 +63,7 @@ class Remote:
         repository.refs[_ref(_FETCHED)] = object_id(commit)  # the next fetch gets only what is not in it
         return commit
 
-    def _target(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
+    def _target(self, refs: Mapping[Ref, ObjectID | None]) -> ObjectID:
         for prefix in ("", "refs/heads/", "refs/tags/"):
             if found := refs.get(_ref(f"{prefix}{self.ref}")):
                 return found
@@ -78,28 +77,23 @@ class Remote:
         return password
 
 
-def open_local(folder: Path) -> "Repo":
+def open_local(folder: Path) -> Repo:
     """A repository on this machine, with or without a working tree.
 
     Raises:
         ConfigError: there is none.
     """
-    from dulwich.errors import NotGitRepository
-    from dulwich.repo import Repo
-
     try:
         return Repo(str(folder))
     except NotGitRepository as error:
         raise ConfigError(f"{folder} is not a git repository.") from error
 
 
-def open_copy(root: Path, url: str) -> "Repo":
+def open_copy(root: Path, url: str) -> Repo:
     """The local copy of a remote repository, made empty where there is none yet: ``.ragline/git/`` in the project.
 
     On a machine that does not have the project (an executor) it is in the folder for temporary files.
     """
-    from dulwich.repo import Repo
-
     place = _writable(root) / f"{fingerprint(url)}.git"
     if not place.exists():
         made = Path(tempfile.mkdtemp(prefix="new-", dir=place.parent))
@@ -111,7 +105,7 @@ def open_copy(root: Path, url: str) -> "Repo":
     return Repo(str(place))
 
 
-def resolve_commit(repository: "Repo", ref: str) -> str:
+def resolve_commit(repository: Repo, ref: str) -> str:
     """The commit that a branch, a tag or ``HEAD`` stands for now.
 
     Raises:
@@ -125,14 +119,12 @@ def resolve_commit(repository: "Repo", ref: str) -> str:
     raise _without(repository.path, ref, repository.refs.allkeys())
 
 
-def object_id(text: str) -> "ObjectID":
+def object_id(text: str) -> ObjectID:
     """An object's id as dulwich wants it."""
-    from dulwich.objects import ObjectID
-
     return ObjectID(text.encode())
 
 
-def _without(place: str, ref: str, refs: "Iterable[Ref]") -> SourceError:
+def _without(place: str, ref: str, refs: Iterable[Ref]) -> SourceError:
     names = [re.fullmatch(rb"refs/(?:heads|remotes/origin)/(.+)", name) for name in sorted(refs)]
     branches = [name[1].decode(errors="replace") for name in names if name]
     if not branches:
@@ -144,15 +136,11 @@ def _without(place: str, ref: str, refs: "Iterable[Ref]") -> SourceError:
     )
 
 
-def _ref(name: str) -> "Ref":
-    from dulwich.refs import Ref
-
+def _ref(name: str) -> Ref:
     return Ref(name.encode())
 
 
-def _peeled(repository: "Repo", target: "ObjectID") -> str:
-    from dulwich.objects import Commit, Tag
-
+def _peeled(repository: Repo, target: ObjectID) -> str:
     found = repository[target]
     while isinstance(found, Tag):
         found = repository[found.object[1]]

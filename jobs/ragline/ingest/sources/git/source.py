@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from dulwich.object_store import iter_tree_contents
+from dulwich.objects import Commit
+from dulwich.repo import Repo
 from pydantic import field_validator
 
 from ragline.config.project import resolve
@@ -20,9 +23,6 @@ from ragline.ingest.source import Listing, Opener, Source
 from ragline.ingest.sources.git.blob_size import blob_size
 from ragline.ingest.sources.git.repository import Remote, object_id, open_copy, open_local, resolve_commit
 from ragline.runtime.lineage import ExternalInput
-
-if TYPE_CHECKING:
-    from dulwich.repo import Repo
 
 _REMOTE = re.compile(r"^(https?|ssh|git)://|^[\w.-]+@[\w.-]+:")
 _KINDS = {0o120000: "a symbolic link", 0o160000: "a submodule"}
@@ -79,9 +79,6 @@ class GitSource(Source[GitOptions]):
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Files in the order of the commit's tree. Only trees are read, and the sizes of what is new."""
-        from dulwich.object_store import iter_tree_contents
-        from dulwich.objects import Commit
-
         with self._repository() as repository:
             self._commit = self._latest(repository)
             commit = repository[object_id(self._commit)]
@@ -105,10 +102,10 @@ class GitSource(Source[GitOptions]):
             for item in items:
                 yield item, partial(self._blob, repository, item)
 
-    def _repository(self) -> "Repo":
+    def _repository(self) -> Repo:
         return open_copy(self.root, self.url) if self.is_remote else open_local(Path(self.url))
 
-    def _latest(self, repository: "Repo") -> str:
+    def _latest(self, repository: Repo) -> str:
         if self.is_remote:
             options = self.options
             return Remote(self.url, options.ref, options.username, options.password_env).fetch(repository)
@@ -122,7 +119,7 @@ class GitSource(Source[GitOptions]):
             return Item(path, uri, change_marker=blob, refusal=Refusal("not_a_file", f"{path} is {kind}, not a file."))
         return Item(path, uri, media_type_of_file(path), change_marker=blob, locator=blob)
 
-    def _blob(self, repository: "Repo", item: Item) -> BinaryIO:
+    def _blob(self, repository: Repo, item: Item) -> BinaryIO:
         key = object_id(item.locator)
         if key not in repository.object_store:  # on another machine than the one that listed
             self._latest(repository)

@@ -1,12 +1,12 @@
 """The links of an HTML page."""
 
+from lxml import etree, html
+
 from ragline.ingest.sources.website.urls import normalise
 
 
 def links_of(content: bytes, url: str) -> list[str]:
     """Where the page at ``url`` leads, each place once, in the order of the page."""
-    from lxml import etree, html
-
     try:
         document = html.document_fromstring(content)
     except (etree.LxmlError, ValueError):  # nothing that could be a page

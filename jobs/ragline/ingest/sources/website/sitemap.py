@@ -3,6 +3,8 @@
 import zlib
 from collections.abc import Callable, Iterator
 
+from lxml import etree
+
 from ragline.errors import SourceError
 from ragline.ingest.sources.website.urls import normalise
 
@@ -28,8 +30,6 @@ def pages_of(url: str, read: Callable[[str], bytes]) -> Iterator[str]:
 
 
 def _places(url: str, content: bytes) -> tuple[str, list[str]]:
-    from lxml import etree
-
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(_unpacked(content), parser)
