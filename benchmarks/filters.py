@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ragline.config.filters import PUBLISHED, FilterSettings
 from ragline.config.preprocess import BoilerplateSettings
-from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate, threshold
+from ragline.preprocess.cleaning.boilerplate import block_hashes, remove_boilerplate, threshold
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.edge_blocks import edge_blocks
 from ragline.preprocess.cleaning.normalise import normalise
@@ -85,13 +85,13 @@ def boilerplate_lines(by_corpus: dict[str, Texts]) -> list[str]:
         counts: Counter[int] = Counter()
         examples: dict[int, str] = {}
         for text in texts.values():
-            counts.update(boilerplate_marks(text))
+            counts.update(block_hashes(text))
         shared = {mark for mark, count in counts.items() if count >= threshold(len(texts), mark, BoilerplateSettings())}
         results = [remove_boilerplate(CleanedText.of(text), shared) for text in texts.values()]
         for text in texts.values():
             for block in edge_blocks(text):
                 part = text[block.start : block.end]
-                for mark in boilerplate_marks(part):
+                for mark in block_hashes(part):
                     examples.setdefault(mark, " ".join(part.split()))
         touched = sum(removed > 0 for _, removed in results)
         lines.append(f"- {corpus}: {sum(removed for _, removed in results)} characters in {touched} of {len(texts)} documents")
@@ -106,13 +106,13 @@ def speeds(texts: Sequence[str]) -> list[str]:
     plain = [normalise(repair(CleanedText.of(text))) for text in texts]
     languages = detect_languages(list(texts))
     documents, web = FilterSettings(), FilterSettings(preset="web")
-    frequent = Counter(mark for text in plain for mark in boilerplate_marks(text.text)).most_common(20)
+    frequent = Counter(mark for text in plain for mark in block_hashes(text.text)).most_common(20)
     marks = {mark for mark, _ in frequent}
     judged = list(zip(plain, languages, strict=True))
     steps: dict[str, Callable[[], object]] = {
         "repair": lambda: [repair(CleanedText.of(text)) for text in texts],
         "normalise": lambda: [normalise(text) for text in texts],
-        "boilerplate_marks": lambda: [boilerplate_marks(text.text) for text in plain],
+        "block_hashes": lambda: [block_hashes(text.text) for text in plain],
         "remove_boilerplate": lambda: [remove_boilerplate(text, marks) for text in plain],
         "detect_languages": lambda: detect_languages([text.text for text in plain]),
         "judge, documents": lambda: [judge(text.text, language, documents) for text, language in judged],

@@ -6,7 +6,7 @@ from ragline.contracts.tables import CHUNKS, DOCUMENTS
 from ragline.errors import NothingToDo
 from ragline.lake.lake import Lake
 from ragline.lake.publications import require_published
-from ragline.preprocess.state import State, load_state
+from ragline.preprocess.state import StateVersions, find_state
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Plan:
     version: int
     since: int | None
     base: int
-    state: State
+    state: StateVersions
     fingerprint: str
 
     @property
@@ -38,12 +38,12 @@ def make_plan(lake: Lake, fingerprint: str, documents_version: int | None, *, fu
     base = lake.ensure(CHUNKS)
     last = lake.last_commit(CHUNKS, at=base)
     if last is None or full_refresh:
-        return Plan(version, None, base, State(), fingerprint)
+        return Plan(version, None, base, StateVersions(), fingerprint)
     processed = last.inputs[DOCUMENTS.name]
     version = max(version, processed)
     if last.fingerprint == fingerprint:
         if version == processed:
             raise NothingToDo(f"the chunks (version {last.version}) were made from documents version {processed} this way.")
-        if state := load_state(lake, last):
+        if state := find_state(lake, last):
             return Plan(version, processed, base, state, fingerprint)
-    return Plan(version, None, base, State(), fingerprint)
+    return Plan(version, None, base, StateVersions(), fingerprint)

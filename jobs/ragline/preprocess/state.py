@@ -1,69 +1,43 @@
-"""What earlier runs made of each document: the state that an incremental run starts from.
+"""Which rows of document state and chunk state an incremental run starts from.
 
-Commits of ``outcomes`` and ``passages`` name, in their inputs, the chunks version that they belong to. They are made
-before that chunks version; if a run dies in between, their rows are later than those of the last chunks version and count
-for nothing, but that the next run decides on those documents (``stray``) again.
+Commits of these two tables name, in their inputs, the chunks version that they belong to. They are made before that chunks
+version. If a run dies in between, its rows are newer than those of the last chunks version and do not count; the next run
+decides on their documents again (``StoredState.leftover_documents``).
+
+Light on purpose: a run finds out here that it has nothing to do, before Spark is imported.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.lake.commits import CommitInfo
 from ragline.lake.lake import Lake
 from ragline.lake.stored_rows import Range
-from ragline.spark.stored_rows import stored_rows
-from ragline.spark.tuning import stored_count
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-CHUNKED, DUPLICATE, EMPTY = "chunked", "duplicate", "empty"
 
 
 @dataclass(frozen=True)
-class State:
-    """Up to which version the rows of each table belong to the last chunks version; None: nothing there counts."""
+class StateVersions:
+    """Up to which version of each state table the rows belong to the last chunks version; None: no row counts."""
 
-    outcomes: int | None = None
-    passages: int | None = None
+    documents: int | None = None
+    chunks: int | None = None
 
-    def rows(self, spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str]) -> "DataFrame":
-        """The rows of ``outcomes`` or ``passages`` that count in this state."""
-        from pyspark.sql import functions as F
-
-        rows = stored_rows(spark, lake, table, columns, rows=self._range(table))
-        return rows.filter(~F.col("deleted")).select(*columns)
-
-    def stray(self, spark: "SparkSession", lake: Lake) -> "DataFrame":
-        """Ids of documents with newer rows than count: of a run that did not get to its end, or of another configuration."""
-        return stored_rows(spark, lake, DOCUMENT_STATE, ("doc_id",), rows=Range(since=self.outcomes)).select("doc_id")
-
-    def has_stray(self, lake: Lake) -> bool:
-        """Whether there are any."""
-        newest = lake.version(DOCUMENT_STATE)
-        return newest is not None and newest > (-1 if self.outcomes is None else self.outcomes)
-
-    def count(self, lake: Lake, table: Table) -> int:
-        """At most how many rows that is."""
-        return stored_count(lake, table, None, self._range(table))
-
-    def _range(self, table: Table) -> Range:
-        until = self.outcomes if table is DOCUMENT_STATE else self.passages
-        return Range(until=-1 if until is None else until)
+    def range_of(self, table: Table) -> Range:
+        """The range of versions of a state table whose rows count."""
+        last = self.documents if table is DOCUMENT_STATE else self.chunks
+        return Range(until=-1 if last is None else last)
 
 
 def state_inputs(documents_version: int, chunks_version: int) -> dict[str, int]:
-    """The inputs of the commits that belong to a chunks version."""
+    """The inputs of the state commits that belong to a chunks version."""
     return {DOCUMENTS.name: documents_version, CHUNKS.name: chunks_version}
 
 
-def load_state(lake: Lake, last: CommitInfo) -> State | None:
-    """The state that belongs to a chunks commit; None if its record is gone, so that everything has to be done again."""
+def find_state(lake: Lake, last: CommitInfo) -> StateVersions | None:
+    """The state that belongs to a chunks commit; None if its commits are no longer recorded, so that all is done again."""
     wanted = state_inputs(last.inputs[DOCUMENTS.name], last.version)
-    found = [_version(lake, table, wanted, last.fingerprint) for table in (DOCUMENT_STATE, CHUNK_STATE)]
-    return None if None in found else State(*found)
+    documents, chunks = (_version(lake, table, wanted, last.fingerprint) for table in (DOCUMENT_STATE, CHUNK_STATE))
+    return None if documents is None or chunks is None else StateVersions(documents, chunks)
 
 
 def _version(lake: Lake, table: Table, inputs: dict[str, int], fingerprint: str) -> int | None:

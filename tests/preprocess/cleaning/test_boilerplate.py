@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragline.config.preprocess import BoilerplateSettings
-from ragline.preprocess.cleaning.boilerplate import boilerplate_marks, remove_boilerplate, threshold
+from ragline.preprocess.cleaning.boilerplate import block_hashes, remove_boilerplate, threshold
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.cleaning.normalise import normalise
 
@@ -22,7 +22,7 @@ def body(number: int) -> str:
 
 def without_boilerplate(texts: list[str]) -> list[str]:
     cleaned = [normalise(text) for text in texts]
-    counts = Counter(mark for text in cleaned for mark in boilerplate_marks(text.text))
+    counts = Counter(mark for text in cleaned for mark in block_hashes(text.text))
     marks = {mark for mark, count in counts.items() if count >= threshold(len(texts), mark, SETTINGS)}
     return [remove_boilerplate(text, marks)[0].text for text in cleaned]
 
@@ -110,7 +110,7 @@ def test_what_stands_in_the_middle_of_a_document_stays() -> None:
 def test_what_is_left_keeps_its_place() -> None:
     text = f"[Home](/)\n\n{body(3)}\n\n© Acme"
     cleaned = normalise(text)
-    result, removed = remove_boilerplate(cleaned, boilerplate_marks("[Home](/)\n\n© Acme"))
+    result, removed = remove_boilerplate(cleaned, block_hashes("[Home](/)\n\n© Acme"))
     assert (result.text, removed) == (body(3), len(text) - len(body(3)))
     start = result.text.index("Order")
     assert text[result.origin_of_start(start) : result.origin_of_end(len(result.text))] == "Order it as belts-3."
@@ -140,7 +140,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=30).map("\n\n".join), st.sets(st.integers(0, 40)))
 def test_removal_takes_out_whole_lines_in_order(text: str, chosen: set[int]) -> None:
-    marks = [mark for number, mark in enumerate(boilerplate_marks(text)) if number in chosen]
+    marks = [mark for number, mark in enumerate(block_hashes(text)) if number in chosen]
     result, removed = remove_boilerplate(CleanedText.of(text), marks)
     assert len(text) - len(result.text) == removed
     lines = iter(text.split("\n"))

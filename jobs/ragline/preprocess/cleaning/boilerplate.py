@@ -1,7 +1,7 @@
 """Navigation, licences, signatures: paragraphs that many documents of a source share at their head or tail.
 
-``boilerplate_marks`` says what a document would have to share, ``threshold`` with how many others of its source, and
-``remove_boilerplate`` takes out what does.
+``block_hashes`` names the paragraphs of a document that could be boilerplate, ``threshold`` says how many documents of its
+source must share one of them, and ``remove_boilerplate`` takes out those that do.
 """
 
 import re
@@ -39,38 +39,38 @@ _HEADING_LINES = re.compile(r"^#{1,6}\s.*$|^.+\n(?:=+|-{3,})$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class _Marked:
-    """A block with its mark, which is odd if it looks like boilerplate by itself."""
+class _HashedBlock:
+    """A block with its hash, which is odd if it looks like boilerplate by itself."""
 
     block: EdgeBlock
-    mark: int
+    hash: int
 
 
-def boilerplate_marks(text: str) -> list[int]:
+def block_hashes(text: str) -> list[int]:
     """Hashes (64 bits, signed) of the paragraphs of a normalised text that would be boilerplate if enough documents of its
     source shared them. Odd ones look like it by themselves: links, signatures, notices of copyright."""
-    return sorted({marked.mark for marked in _marked(text)})
+    return sorted({hashed.hash for hashed in _hashed_blocks(text)})
 
 
-def threshold(documents: int, mark: int, settings: BoilerplateSettings) -> int:
-    """How many documents of a source must share a mark for it to be boilerplate.
+def threshold(documents: int, block_hash: int, settings: BoilerplateSettings) -> int:
+    """How many documents of a source must share the block with this hash for it to be boilerplate.
 
     The source's size is rounded down to a power of two or one and a half of one, so that it seldom moves as documents come.
     """
     step = 1 << max(0, documents.bit_length() - 1)
     rounded = step + step // 2 if documents >= step + step // 2 else step
-    if mark % 2:
+    if block_hash % 2:
         return max(settings.min_documents, ceil(settings.usual_share * rounded))
     return max(2 * settings.min_documents, ceil(settings.share * rounded))
 
 
-def remove_boilerplate(cleaned: CleanedText, marks: Collection[int]) -> tuple[CleanedText, int]:
-    """The text without the paragraphs of these marks, still aligned, and how many characters went.
+def remove_boilerplate(cleaned: CleanedText, boilerplate: Collection[int]) -> tuple[CleanedText, int]:
+    """The text without the paragraphs that have one of these hashes, still aligned, and how many characters went.
 
     A document that is mostly such paragraphs is made from a form or is the licence itself, and keeps them.
     """
     text = cleaned.text
-    shared = [marked for marked in _marked(text) if marked.mark in marks] if marks else []
+    shared = [hashed for hashed in _hashed_blocks(text) if hashed.hash in boilerplate] if boilerplate else []
     removed = _within_reason(text, shared)
     spans = _with_line_ends(text, removed)
     if not spans or not _says_something(text, spans):
@@ -78,15 +78,15 @@ def remove_boilerplate(cleaned: CleanedText, marks: Collection[int]) -> tuple[Cl
     return cleaned.edit((start, end, "") for start, end in spans), sum(end - start for start, end in spans)
 
 
-def _marked(text: str) -> list[_Marked]:
+def _hashed_blocks(text: str) -> list[_HashedBlock]:
     found = []
     for block in edge_blocks(text):
         folded = " ".join(text[block.start : block.end].casefold().split())
         if block.kind is not Kind.TEXT or _is_usual(folded):
             # Years and numbers of pages differ in what is otherwise one notice.
-            found.append(_Marked(block, _hash(folded if block.kind is Kind.LINKS else _DIGITS.sub("0", folded)) | 1))
+            found.append(_HashedBlock(block, _hash(folded if block.kind is Kind.LINKS else _DIGITS.sub("0", folded)) | 1))
         elif sum(map(str.isalpha, folded[:_SHORT])) >= _FEWEST_LETTERS and not _is_data(text[block.start : block.end]):
-            found.append(_Marked(block, _hash(folded) & ~1))
+            found.append(_HashedBlock(block, _hash(folded) & ~1))
     return found
 
 
@@ -103,29 +103,29 @@ def _hash(folded: str) -> int:
     return int.from_bytes(blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _within_reason(text: str, shared: list[_Marked]) -> list[_Marked]:
+def _within_reason(text: str, shared: list[_HashedBlock]) -> list[_HashedBlock]:
     """What is shared, but of notices no more than nine tenths of the text without links, and of other paragraphs no more than
     half of the text without notices."""
-    links = [marked for marked in shared if marked.block.kind is Kind.LINKS]
-    notices = [marked for marked in shared if marked.mark % 2 and marked.block.kind is not Kind.LINKS]
-    others = [marked for marked in shared if not marked.mark % 2]
+    links = [hashed for hashed in shared if hashed.block.kind is Kind.LINKS]
+    notices = [hashed for hashed in shared if hashed.hash % 2 and hashed.block.kind is not Kind.LINKS]
+    others = [hashed for hashed in shared if not hashed.hash % 2]
     left = len(text) - _characters(links)
     if _characters(notices) > _MOST_NOTICES * left:
         return links
     if _characters(others) > _MOST_OTHERS * (left - _characters(notices)):
         others = []
-    return sorted([*links, *notices, *others], key=lambda marked: marked.block.start)
+    return sorted([*links, *notices, *others], key=lambda hashed: hashed.block.start)
 
 
-def _characters(some: list[_Marked]) -> int:
-    return sum(marked.block.end - marked.block.start for marked in some)
+def _characters(blocks: list[_HashedBlock]) -> int:
+    return sum(hashed.block.end - hashed.block.start for hashed in blocks)
 
 
-def _with_line_ends(text: str, removed: list[_Marked]) -> list[tuple[int, int]]:
+def _with_line_ends(text: str, removed: list[_HashedBlock]) -> list[tuple[int, int]]:
     """Spans to delete, so that as many line ends stay between the neighbours as there were on the side that had more."""
     spans: list[tuple[int, int]] = []
-    for marked in removed:
-        start, end = marked.block.start, marked.block.end
+    for hashed in removed:
+        start, end = hashed.block.start, hashed.block.end
         if spans and not text[spans[-1][1] : start].strip():
             start = spans.pop()[0]
         spans.append((start, end))

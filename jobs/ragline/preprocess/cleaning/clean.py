@@ -1,4 +1,4 @@
-"""Everything that is done to a text before anybody looks at what it says."""
+"""Clean a text: repair its encoding, normalise it, remove boilerplate."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from ragline.preprocess.cleaning.repair import repair
 
 
 def clean(text: str, boilerplate: Collection[int] = ()) -> CleanedText:
-    """The text repaired and normalised, without the blocks that have these marks, aligned to the original."""
+    """The text repaired and normalised, without the blocks that have one of these hashes, aligned to the original."""
     normal = repaired(text)
     return remove_boilerplate(normal, boilerplate)[0] if boilerplate else normal
 

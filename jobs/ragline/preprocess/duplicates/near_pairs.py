@@ -1,70 +1,81 @@
-"""The near-copies among some nodes, with what was compared before taken from the lake and the rest compared now."""
+"""Near-copies: pairs found by MinHash LSH, confirmed by their exact Jaccard similarity, decided in a total order.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+A *node* is one distinct text, named by its hash. Nodes are ordered by ``(-words, hash)``: the longest comes first, and
+nothing but the texts themselves decides. Which pairs are compared, and what is dropped for what, are functions of the
+set of nodes alone, so that it does not matter in how many runs they came.
+"""
 
-from ragline.contracts.tables import NEAR_PAIRS
-from ragline.preprocess.duplicates.near import candidate_pairs, drop_near_copies, score_pairs
-from ragline.spark.stored_rows import stored_log
-from ragline.spark.tuning import broadcast_if_small
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
-    from ragline.lake.lake import Lake
+from ragline.preprocess.duplicates.shingles import jaccard
+from ragline.preprocess.joins import semi_join
 
-# ``hash`` of nodes → ``hash, shingles``: reads their texts.
-ShinglesOf = Callable[["DataFrame"], "DataFrame"]
+METHOD = "minhash"
 
-
-@dataclass(frozen=True)
-class NearCopies:
-    """``dropped``: hash, kept_hash, score of the nodes that go (None: all stay).
-    ``compared``: pairs to remember (None: there are none)."""
-
-    dropped: "DataFrame | None"
-    compared: "DataFrame | None"
+# In a bucket every node is compared with so many of the first ones; of 10,000 that is 80,000 pairs and not 50 million.
+# Groups of near-copies share many buckets, so that one bucket's leaders hardly ever have to speak for two groups.
+LEADERS = 8
 
 
-def near_copies(
-    nodes: "DataFrame",
-    lake: "Lake",
-    shingles_of: ShinglesOf,
-    threshold: float,
-    shingle_words: int,
-    stirred: "DataFrame | None" = None,
-) -> NearCopies:
-    """``hash, words, bands`` of all texts → which of them go.
+def candidate_pairs(nodes: DataFrame, bands: DataFrame | None = None) -> DataFrame:
+    """``hash, words, bands`` (a node may be there several times) → distinct pairs ``first, second`` of nodes that share a
+    band, the earlier one first. ``bands``: search these alone (column ``band``); None: all."""
+    banded = nodes.select("hash", "words", F.explode("bands").alias("band"))
+    # Few bands are shared, and to count a band's members costs a fraction of what it costs to put them in order.
+    shared = banded.groupBy("band").count().filter("count > 1").select("band") if bands is None else bands
+    order = F.struct((-F.col("words")).alias("rank"), F.col("hash"))
+    members = semi_join(banded, shared, "band").select("band", order.alias("node")).distinct()
+    buckets = members.groupBy("band").agg(F.sort_array(F.collect_list("node")).alias("members"))
+    leaders = buckets.select(F.explode(F.slice("members", 1, LEADERS)).alias("first"), "members")
+    pairs = leaders.select("first", F.explode("members").alias("second")).filter(F.col("first") < F.col("second"))
+    return pairs.select(F.col("first.hash").alias("first"), F.col("second.hash").alias("second")).distinct()
 
-    ``stirred``: texts that came or went since the last run (``bands``). Whatever else is a pair now was one then.
+
+def score_pairs(pairs: DataFrame, shingled: DataFrame) -> DataFrame:
+    """``first, second`` → the same with ``score``, the exact Jaccard similarity. ``shingled``: ``hash, shingles`` (binary:
+    sorted distinct 64-bit hashes)."""
+    left = shingled.toDF("first", "left_shingles")
+    right = shingled.toDF("second", "right_shingles")
+    joined = pairs.join(left, "first", how="inner").join(right, "second", how="inner")
+    return joined.mapInArrow(_score, "first string, second string, score double")
+
+
+def drop_near_copies(edges: DataFrame) -> DataFrame | None:
+    """``first, second, score`` of all pairs that are near-copies → ``hash, kept_hash, score`` of every node that is dropped.
+
+    In the nodes' order a node is dropped if one that is kept comes before it among its near-copies: the lexicographically
+    first maximal independent set, found in rounds (Luby, 1986; Blelloch, Fineman and Shun, 2012). A chain a-b-c keeps a and
+    c: b is dropped for a, and what is dropped cannot be an original for c.
     """
-    from pyspark.sql import functions as F
+    open_edges = edges.localCheckpoint()
+    dropped: DataFrame | None = None
+    while not open_edges.isEmpty():
+        # Kept in this round: nodes that are second in no open pair, so that nothing undecided comes before them.
+        later = open_edges.select(F.col("second").alias("first"))
+        kept = open_edges.join(later, "first", how="left_anti")
+        # Their near-copies are dropped, each for the nearest, of equally near ones the one with the smallest hash.
+        nearest_first = F.struct(-F.col("score"), F.col("first"))
+        original = F.min_by(F.struct(F.col("first").alias("kept_hash"), "score"), nearest_first)
+        losing = kept.groupBy(F.col("second").alias("hash")).agg(original.alias("original"))
+        losing = losing.select("hash", "original.kept_hash", "original.score").localCheckpoint()
+        dropped = losing if dropped is None else dropped.unionByName(losing)
+        # Pairs of a node that is decided are settled; the rest goes to the next round.
+        hashes = losing.select("hash")
+        rest = open_edges.join(kept.select("first"), "first", how="left_anti")
+        rest = rest.join(hashes.toDF("first"), "first", how="left_anti").join(hashes.toDF("second"), "second", how="left_anti")
+        open_edges = rest.select("first", "second", "score").localCheckpoint()
+    return dropped
 
-    known = stored_log(nodes.sparkSession, lake, NEAR_PAIRS, ("left_hash", "right_hash", "shingle_words", "score"))
-    known = known.filter(F.col("shingle_words") == shingle_words)
-    known = known.select(F.col("left_hash").alias("first"), F.col("right_hash").alias("second"), "score")
-    bands = None if stirred is None else _bands_to_look_at(nodes, stirred, known.filter(F.col("score") >= threshold))
-    candidates = candidate_pairs(nodes, bands).localCheckpoint()
-    if candidates.isEmpty():
-        return NearCopies(None, None)
-    scored = candidates.join(known, ["first", "second"], how="left").localCheckpoint()
-    unknown = scored.filter("score is null").select("first", "second")
-    scored, compared = scored.filter("score is not null"), None
-    if not unknown.isEmpty():
-        wanted = unknown.select(F.explode(F.array("first", "second")).alias("hash")).distinct()
-        compared = score_pairs(unknown, shingles_of(wanted)).localCheckpoint()
-        scored = scored.unionByName(compared)
-    return NearCopies(drop_near_copies(scored.filter(F.col("score") >= threshold)), compared)
 
-
-def _bands_to_look_at(nodes: "DataFrame", stirred: "DataFrame", copies: "DataFrame") -> "DataFrame":
-    """Bands of texts that came or went, where pairs may be new or no pairs any more, and those that known copies share."""
-    from pyspark.sql import functions as F
-
-    hashes = copies.select(F.explode(F.array("first", "second")).alias("hash"))
-    named = nodes.join(broadcast_if_small(hashes), "hash", how="left_semi").select("hash", "bands").dropDuplicates(["hash"])
-    pairs = copies.join(broadcast_if_small(named.toDF("first", "left_bands")), "first", how="inner")
-    pairs = pairs.join(broadcast_if_small(named.toDF("second", "right_bands")), "second", how="inner")
-    shared = pairs.select(F.explode(F.array_intersect("left_bands", "right_bands")).alias("band"))
-    return shared.unionByName(stirred.select(F.explode("bands").alias("band"))).distinct()
+def _score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        pairs = zip(batch["left_shingles"].to_pylist(), batch["right_shingles"].to_pylist(), strict=True)
+        scores = [jaccard(np.frombuffer(left, np.uint64), np.frombuffer(right, np.uint64)) for left, right in pairs]
+        yield pa.RecordBatch.from_arrays(
+            [batch["first"], batch["second"], pa.array(scores, pa.float64())], ["first", "second", "score"]
+        )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from ragline.preprocess.chunk_pass import ChunkDocuments
-from ragline.preprocess.documents import Document
+from ragline.preprocess.cut_documents import CutDocuments
+from ragline.preprocess.document_work import Document
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingle_documents import SHINGLED
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
@@ -17,7 +17,7 @@ from ragline.preprocess.duplicates.shingles import normal_words, shingles
 class ShingleChunks:
     """Documents in; out the normal hash and the shingles of each of their chunks, as ``ShingleDocuments`` gives them."""
 
-    work: ChunkDocuments
+    work: CutDocuments
     schema: pa.Schema = SHINGLED
 
     @property
@@ -25,11 +25,11 @@ class ShingleChunks:
         """Of documents, as for cutting them."""
         return self.work.columns
 
-    def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
         cut = self.work.cutter()
-        for some in documents:
-            rows = [self._shingled(document, row["text"]) for document in some for row in cut(document).rows]
+        for documents in batches:
+            rows = [self._shingled(document, row["text"]) for document in documents for row in cut(document).rows]
             yield pa.RecordBatch.from_pylist(rows, schema=SHINGLED)
 
     def _shingled(self, document: Document, text: str) -> dict[str, object]:

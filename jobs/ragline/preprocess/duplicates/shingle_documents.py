@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from ragline.config.preprocess import PreprocessSettings
+from ragline.preprocess.boilerplate_blocks import BlockHashes
 from ragline.preprocess.cleaning.clean import clean
-from ragline.preprocess.documents import Document
+from ragline.preprocess.document_work import Document
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
-from ragline.preprocess.shared_blocks import Marks
 
 SHINGLED = pa.schema([("normal_hash", pa.string()), ("shingles", pa.binary())])
 
@@ -21,15 +21,15 @@ class ShingleDocuments:
     """Documents in; out their normal hash and the sorted distinct hashes of their shingles (64 bits each, little-endian)."""
 
     settings: PreprocessSettings
-    boilerplate: Marks = field(default_factory=dict)
+    boilerplate: BlockHashes = field(default_factory=dict)
     columns: Sequence[str] = ("source", "text", "tenant", "access_labels")
     schema: pa.Schema = SHINGLED
 
-    def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
-        for some in documents:
+        for documents in batches:
             yield pa.RecordBatch.from_arrays(
-                [pa.array(column) for column in zip(*map(self._shingled, some), strict=True)], schema=SHINGLED
+                [pa.array(column) for column in zip(*map(self._shingled, documents), strict=True)], schema=SHINGLED
             )
 
     def _shingled(self, document: Document) -> tuple[str, bytes]:

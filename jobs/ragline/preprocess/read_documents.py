@@ -1,43 +1,25 @@
-"""The documents of the lake, first where they stand, then what they hold."""
+"""Have executors read documents from the files of the lake, given where they stand, and work on them.
 
-from collections.abc import Iterator, Mapping, Sequence
+Texts never become rows of Spark: a place is a file's name and two numbers, and what comes out is small.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyspark.accumulators import Accumulator
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from ragline.contracts.tables import DOCUMENTS
 from ragline.lake.files import open_filesystem
+from ragline.preprocess.document_work import Document, DocumentWork
 from ragline.spark.stored_rows import ddl
 from ragline.spark.task_progress import counted_progress
 
-if TYPE_CHECKING:
-    from pyspark.accumulators import Accumulator
-    from pyspark.sql import DataFrame
-
 _ROWS_PER_READ = 64
 _CHARACTERS_PER_BATCH = 4 * 2**20
-
-Document = Mapping[str, Any]
-
-
-class DocumentWork(Protocol):
-    """What is done with documents in executors: pickled, then called once for each task."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """The columns of ``documents`` that it wants."""
-        ...
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Of what comes out."""
-        ...
-
-    def __call__(self, documents: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
-        """Documents in, some at a time; rows of ``schema`` out."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -54,9 +36,9 @@ class ReadDocuments:
 
         def documents() -> Iterator[list[Document]]:
             nonlocal read
-            for some in self._documents(batches):
-                read += len(some)
-                yield some
+            for batch in self._documents(batches):
+                read += len(batch)
+                yield batch
 
         yield from self.work(documents())
         self.finished.add(read)
@@ -71,28 +53,25 @@ class ReadDocuments:
 
 @dataclass(frozen=True)
 class Reading:
-    """How documents are read: where from, in how many tasks, and what to call it while it is shown how far it has come."""
+    """How documents are read: from which table, in how many tasks, and the title and total of the progress shown."""
 
     table_uri: str
     tasks: int
-    what: str
+    title: str
     total: int | None = None
 
 
-def read_documents(places: "DataFrame", work: DocumentWork, reading: Reading) -> "DataFrame":
-    """Do the work on the documents that stand at ``places`` (file, row_group, position), now and once."""
-    from pyspark.sql import functions as F
-
-    spark = places.sparkSession
+def read_documents(places: DataFrame, work: DocumentWork, reading: Reading) -> DataFrame:
+    """Do the work, now and once, on the documents at ``places`` (file, row_group, position)."""
     groups = places.groupBy("file", "row_group").agg(F.sort_array(F.collect_list("position")).alias("positions"))
-    # So many partitions are meant: adaptive execution would see that the places are small, and not that the texts are large.
+    # The number of partitions is given: adaptive execution would see that the places are small, not that the texts are large.
     spread = groups.repartition(reading.tasks, "file", "row_group")
-    with counted_progress(spark, reading.what, reading.total) as finished:
+    with counted_progress(places.sparkSession, reading.title, reading.total) as finished:
         return spread.mapInArrow(ReadDocuments(reading.table_uri, work, finished), ddl(work.schema)).localCheckpoint()
 
 
 def _read(file: pq.ParquetFile, group: int, positions: Sequence[int], columns: Sequence[str]) -> Iterator[list[Document]]:
-    """The rows at ascending positions of a row group; few at once, and fewer where they are long."""
+    """The rows at ascending positions of a row group, in batches that are the smaller the longer the texts are."""
     start, waiting, characters = 0, [], 0
     ahead = iter(positions)
     wanted = next(ahead, None)

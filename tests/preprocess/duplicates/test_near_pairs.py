@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ragline.preprocess.duplicates.near import LEADERS, candidate_pairs, drop_near_copies
+from ragline.preprocess.duplicates.near_pairs import LEADERS, candidate_pairs, drop_near_copies
 
 pytestmark = pytest.mark.spark
 

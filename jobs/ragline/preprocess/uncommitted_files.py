@@ -1,13 +1,17 @@
-"""Files that a run wrote and has not committed yet, with some of their rows taken out again."""
+"""Take chunks out of files that this run wrote and has not committed yet.
+
+Chunks are written while documents are cut, before it is known which of them are copies of others.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from ragline.contracts.tables import CHUNKS
 from ragline.lake.file_rows import FILE, file_action, file_row
@@ -15,14 +19,12 @@ from ragline.lake.files import open_filesystem
 from ragline.lake.part_files import PartFile
 from ragline.spark.stored_rows import ddl
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
+_ROWS_PER_READ = 4096
 _REPLACED = pa.schema([("replaced", pa.string()), *FILE])
 
 
 @dataclass(frozen=True)
-class DropFromFiles:
+class RewriteFiles:
     """Files and the chunks to leave out of each; out come the files that take their places (none if nothing is left)."""
 
     chunks_uri: str
@@ -35,24 +37,22 @@ class DropFromFiles:
             for row in batch.to_pylist():
                 source = f"{folder}/{row['path']}"
                 action = self._without(filesystem.open_input_file(source), pa.array(row["chunk_ids"], pa.string()))
+                # No version names the old file, so that nobody can be reading it.
                 filesystem.delete_file(source)
-                told = {"replaced": row["path"], **(file_row(action) if action else {})}
-                yield pa.RecordBatch.from_pylist([told], schema=_REPLACED)
+                replacement = {"replaced": row["path"], **(file_row(action) if action else {})}
+                yield pa.RecordBatch.from_pylist([replacement], schema=_REPLACED)
 
     def _without(self, stream: pa.NativeFile, chunk_ids: pa.Array) -> AddAction | None:
         target = PartFile(CHUNKS, self.chunks_uri, self.chunks_version)
         with stream, pq.ParquetFile(stream) as file:
-            for batch in file.iter_batches(4096):
+            for batch in file.iter_batches(_ROWS_PER_READ):
                 rows = pa.Table.from_batches([batch]).drop_columns(["seq"])
                 target.add_table(rows.filter(pc.invert(pc.is_in(rows["chunk_id"], chunk_ids))))
         return target.close()
 
 
-def drop_from_files(dropped: "DataFrame", chunks_uri: str, chunks_version: int) -> dict[str, AddAction | None]:
-    """``path, chunk_id`` of rows to leave out → by path of each file that had some, what to commit in its place."""
-    from pyspark.sql import functions as F
-
+def remove_chunks(dropped: DataFrame, chunks_uri: str, chunks_version: int) -> dict[str, AddAction | None]:
+    """``path, chunk_id`` of chunks to take out → by path of each file that had some, what to commit in its place."""
     files = dropped.groupBy("path").agg(F.collect_list("chunk_id").alias("chunk_ids"))
-    work = DropFromFiles(chunks_uri, chunks_version)
-    told = files.mapInArrow(work, ddl(_REPLACED)).toArrow().to_pylist()
-    return {row["replaced"]: file_action(row) if row["path"] else None for row in told}
+    rewritten = files.mapInArrow(RewriteFiles(chunks_uri, chunks_version), ddl(_REPLACED)).toArrow().to_pylist()
+    return {row["replaced"]: file_action(row) if row["path"] else None for row in rewritten}
