@@ -9,7 +9,7 @@ import pytest
 from ragline.config.ingest import ParseLimits
 from ragline.ingest.extract.part import ParseRequest
 from ragline.ingest.extract.sandbox.parser_process import ParserProcess
-from tests.ingest.extract.test_hostile import sound
+from tests.ingest.extract.soundness import sound
 
 LIMITS = ParseLimits(seconds=10, memory_mb=1024)
 VARIANTS = 2  # of each kind, for each sample
