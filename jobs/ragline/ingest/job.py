@@ -23,6 +23,7 @@ from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run
 
 _SOURCES_AT_ONCE = 4
+_NOTICE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ def _stage_all(run: Run, sources: Sequence[Source[Any]], options: SyncOptions) -
     pool = ThreadPoolExecutor(min(_SOURCES_AT_ONCE, len(sources)), "ingest")
     try:
         futures = {source.name: pool.submit(stage, run, source, options, run.run_id) for source in sources}
-        wait(futures.values())
+        # An interrupt that comes just as a wait begins is only noticed when it ends.
+        while wait(futures.values(), _NOTICE_SECONDS).not_done:
+            pass
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for those that read
     return futures

@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 
@@ -8,23 +7,8 @@ import pytest
 from ragline.contracts.tables import DOCUMENTS
 from ragline.ingest.job import Scope, commit_staged, stage_source
 from ragline.lake.lake import Lake
-from ragline.runtime.lineage import read_events
-from tests.ingest.job_runs import ALL_OF_IT, counted, documents, refusals, take_in, two_sources
+from tests.ingest.job_runs import ALL_OF_IT, documents, refusals, take_in, two_sources
 from tests.places import REPOSITORY
-
-
-def test_sources_are_staged_apart_and_committed_together(project):
-    two_sources(project)
-    for name in ("guides", "policies"):
-        staged = project.run("ingest", lambda run, name=name: stage_source(run, Scope([name]), "together"), run_id=name)
-        assert staged.status == "done"
-        assert project.lake.version(DOCUMENTS) is None
-    manifest = project.run("ingest", lambda run: commit_staged(run, Scope(), "together"), run_id="commit")
-    assert manifest.counts == counted(new=ALL_OF_IT)
-    (committed,) = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE" and event["outputs"]]
-    assert [item["name"] for item in committed["inputs"]] == [str(project.corpus / name) for name in ("guides", "policies")]
-    assert project.lake.version(DOCUMENTS) == 1
-    assert project.run("ingest", lambda run: commit_staged(run, Scope(), "together")).status == "nothing_to_do"
 
 
 def test_what_was_staged_before_another_commit_goes_on_top_of_it(project):
@@ -35,15 +19,6 @@ def test_what_was_staged_before_another_commit_goes_on_top_of_it(project):
     assert len(documents(project)) == ALL_OF_IT
     rows = project.lake.dataset(DOCUMENTS).to_table(columns=["seq", "source"]).to_pylist()
     assert {row["seq"] for row in rows if row["source"] == "guides"} == {2}
-
-
-def test_a_lake_without_the_table_of_items_is_read_again_and_keeps_its_documents(project):
-    take_in(project)
-    shutil.rmtree(project.root / ".ragline/handbook/lake/items")
-    (project.corpus / "guides/vpn.md").unlink()
-    assert take_in(project).counts["deleted"] == 1
-    assert len(documents(project)) == ALL_OF_IT - 1
-    assert take_in(project).status == "nothing_to_do"
 
 
 def test_of_two_racing_runs_that_find_the_same_one_commits(project, monkeypatch):

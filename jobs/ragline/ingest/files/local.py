@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
-from ragline.ingest.files.steady import steady
+from ragline.ingest.files.change_guard import guard
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
@@ -54,7 +54,7 @@ class LocalFolder:
                 raise FileNotFoundError(2, "it is gone", locator)
             raise ItemRefused("not_a_file", f"{file} is not a regular file.")
         stream = io.FileIO(file)
-        return steady(stream, _marker_of(stream), str(file))
+        return guard(stream, _marker_of(stream), str(file))
 
     def _cannot_list(self, error: OSError) -> None:
         raise SourceError(

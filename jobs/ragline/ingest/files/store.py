@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
-from ragline.ingest.files.steady import steady
+from ragline.ingest.files.change_guard import guard
 from ragline.ingest.item import Item
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
@@ -112,4 +112,4 @@ class Store:
         """The bytes of a file."""
         filesystem, _ = open_store(self.uri, self.options)
         stream = cast(IO[bytes], filesystem.open(locator, "rb"))
-        return steady(stream, lambda: marker_of(filesystem.info(locator)), filesystem.unstrip_protocol(locator))
+        return guard(stream, lambda: marker_of(filesystem.info(locator)), filesystem.unstrip_protocol(locator))

@@ -1,4 +1,4 @@
-"""Reading something that may change meanwhile."""
+"""Refuse a file that changes while it is read: half of one state and half of another is no document."""
 
 import io
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import IO, Any, BinaryIO
 from ragline.ingest.item import ItemRefused
 
 
-class _Steady(io.RawIOBase):
+class _Guarded(io.RawIOBase):
     def __init__(self, stream: IO[bytes], marker: Callable[[], str], where: str) -> None:
         self._stream, self._marker, self._where = stream, marker, where
         self._before = marker()
@@ -30,9 +30,7 @@ class _Steady(io.RawIOBase):
             raise ItemRefused("changed_while_read", f"{self._where} changed while it was read; the next run takes it in.")
 
 
-def steady(stream: IO[bytes], marker: Callable[[], str], where: str) -> BinaryIO:
-    """``stream``, whose ``close`` raises ``ItemRefused`` (``changed_while_read``) if ``marker()`` is not what it was.
-
-    So what was read up to ``close`` is one state of the file, or is not used.
-    """
-    return io.BufferedReader(_Steady(stream, marker, where), 1 << 20)
+def guard(stream: IO[bytes], marker: Callable[[], str], where: str) -> BinaryIO:
+    """A stream over ``stream`` whose ``close`` raises ``ItemRefused`` (``changed_while_read``) if ``marker()`` is not what it was
+    when the stream was opened. ``where`` names the file in the message."""
+    return io.BufferedReader(_Guarded(stream, marker, where), 1 << 20)

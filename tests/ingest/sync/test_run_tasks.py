@@ -1,0 +1,28 @@
+import pytest
+
+from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
+from ragline.lake.lake import Lake
+from tests.ingest.job_runs import take_in
+
+
+@pytest.mark.spark
+def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path, monkeypatch):
+    (project.corpus / "odd.md").write_bytes(b"")
+    take_in(project)
+    alone = rows_of(project.lake)
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._FEW_ITEMS", 0)
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
+    take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
+    assert rows_of(Lake(str(tmp_path / "here"))) == alone
+    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_FOR_SPARK", 0)
+    take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
+    assert rows_of(Lake(str(tmp_path / "spark"))) == alone
+
+
+def rows_of(lake):
+    tables = (DOCUMENTS, QUARANTINE, ITEMS)
+    times = {"fetched_at", "changed_at", "seen_at"}
+    return [
+        sorted(str({name: value for name, value in row.items() if name not in times}) for row in lake.read(table).to_pylist())
+        for table in tables
+    ]
