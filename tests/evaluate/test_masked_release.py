@@ -3,9 +3,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ragline.evaluate.masked_release import Encoders, masked_searcher, masked_texts, plain_searcher
+from ragline.evaluate.masked_release import EncoderCache, masked_searcher, masked_texts, plain_searcher
 from ragline.evaluate.query import Query
-from tests.evaluate.bundles import Passage, corpus_of
+from tests.evaluate.bundles import Passage, release_of
 
 if TYPE_CHECKING:
     from ragline.retrieval.encoder import Encoder
@@ -19,17 +19,17 @@ TITLE = Query("t", "Parental leave", "title", {"leave": 1})
 
 
 def test_only_the_passages_of_the_relevant_document_are_masked(tmp_path: Path, minilm: "Encoder") -> None:
-    corpus = corpus_of(tmp_path / "bundle", PASSAGES, minilm)
-    assert masked_texts(corpus, [TITLE]) == {
+    release = release_of(tmp_path / "bundle", PASSAGES, minilm)
+    assert masked_texts(release, [TITLE]) == {
         0: "You may stay at home for a year after a birth.",
         1: "Pay\n\nTwo thirds of the wage are paid meanwhile.",
     }
 
 
 def test_masked_passages_are_found_by_what_is_left_of_them(tmp_path: Path, minilm: "Encoder") -> None:
-    corpus = corpus_of(tmp_path / "bundle", PASSAGES, minilm)
-    encoders = Encoders("cpu", 8)
-    plain, masked = plain_searcher(corpus, encoders), masked_searcher(corpus, encoders, [TITLE], tmp_path / "lexical")
+    release = release_of(tmp_path / "bundle", PASSAGES, minilm)
+    encoders = EncoderCache("cpu", 8)
+    plain, masked = plain_searcher(release, encoders), masked_searcher(release, encoders, [TITLE], tmp_path / "lexical")
     assert {row for row, _ in plain.rank(["Parental leave"], 3, "lexical")[0]} == {0, 1, 2}
     assert [row for row, _ in masked.rank(["Parental leave"], 3, "lexical")[0]] == [2]
     (rows,) = masked.rank(["Parental leave"], 3, "dense")
@@ -40,16 +40,16 @@ def test_masked_passages_are_found_by_what_is_left_of_them(tmp_path: Path, minil
 
 
 def test_a_passage_that_was_only_its_heading_is_found_by_nothing(tmp_path: Path, minilm: "Encoder") -> None:
-    corpus = corpus_of(tmp_path / "bundle", [*PASSAGES, ("empty", "", ("Holidays",), "Holidays")], minilm)
+    release = release_of(tmp_path / "bundle", [*PASSAGES, ("empty", "", ("Holidays",), "Holidays")], minilm)
     query = Query("h", "Holidays", "heading", {"empty": 1})
-    masked = masked_searcher(corpus, Encoders("cpu", 8), [query], tmp_path / "lexical")
-    row = corpus.row_documents.index("empty")
+    masked = masked_searcher(release, EncoderCache("cpu", 8), [query], tmp_path / "lexical")
+    row = release.row_documents.index("empty")
     assert dict(masked.rank(["Holidays"], 4, "dense")[0])[row] == 0.0
     assert masked.rank(["Holidays"], 4, "lexical") == [[]]
 
 
 def test_without_anything_to_mask_the_release_is_searched_as_it_is(tmp_path: Path, minilm: "Encoder") -> None:
-    corpus = corpus_of(tmp_path / "bundle", PASSAGES, minilm)
+    release = release_of(tmp_path / "bundle", PASSAGES, minilm)
     nowhere = Query("n", "Something else", "summary", {"leave": 1})
-    masked_searcher(corpus, Encoders("cpu", 8), [nowhere], tmp_path / "lexical")
+    masked_searcher(release, EncoderCache("cpu", 8), [nowhere], tmp_path / "lexical")
     assert not (tmp_path / "lexical").exists()

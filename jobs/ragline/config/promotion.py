@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ragline.config.section import Section
+from ragline.contracts.metrics import Metric
 
 
 class PromotionSettings(Section):
@@ -12,7 +13,7 @@ class PromotionSettings(Section):
 
     mode: Literal["auto", "manual"] = "auto"
     on_unmeasured: Literal["ask", "promote", "refuse"] = "ask"
-    metric: Literal["nDCG@10", "R@10", "RR@10"] = "nDCG@10"
+    metric: Metric = Metric.NDCG_10
     tolerance: Annotated[float, Field(ge=0, le=1)] = 0.01
     floor: Annotated[float, Field(ge=0, le=1)] | None = None
     response_timeout_hours: Annotated[float, Field(gt=0)] = 72

@@ -1,17 +1,13 @@
-"""Two releases on the same queries: is the difference more than chance?"""
+"""Compare two releases on the same queries: by how much they differ, and whether that is more than chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from ragline.config.promotion import PromotionSettings
-
-Verdict = Literal["first", "deletes_only", "unmeasured", "worse", "not_worse"]
-
 RESAMPLES = 10_000
-_TIE = 1e-9
+# Below this, two values of a metric are equal but for rounding.
+_EQUAL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,19 +32,5 @@ def compare(release: Sequence[float], champion: Sequence[float], seed: int) -> C
     n = len(differences)
     resampled = [differences[rng.integers(0, n, n)].mean() for _ in range(RESAMPLES)]
     low, high = np.percentile(resampled, [2.5, 97.5])
-    wins, losses = int((differences > _TIE).sum()), int((differences < -_TIE).sum())
+    wins, losses = int((differences > _EQUAL).sum()), int((differences < -_EQUAL).sum())
     return Comparison(float(differences.mean()), float(low), float(high), wins, losses, n - wins - losses)
-
-
-def judge(comparison: Comparison, rules: PromotionSettings) -> tuple[Verdict, str]:
-    """The verdict on a measured comparison, and the reason as a clause."""
-    said = (
-        f"its {rules.metric} differs from the champion's by {comparison.difference:+.4f} "
-        f"(95% interval {comparison.low:+.4f} to {comparison.high:+.4f}, "
-        f"{comparison.wins} queries better, {comparison.losses} worse)"
-    )
-    if comparison.difference < -rules.tolerance:
-        return "worse", f"{said}, more than the tolerance {rules.tolerance:g} below"
-    if comparison.high < 0:
-        return "worse", f"{said}, below zero beyond chance"
-    return "not_worse", said

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragline.evaluate.corpus import Corpus, kept_for
+from ragline.evaluate.evaluated_release import EvaluatedRelease, read_originals
+from ragline.evaluate.evaluation_run import log_evaluation, tag_release
 from ragline.evaluate.measurement import measure
-from ragline.evaluate.outcome import Outcome, judged_by_content, judged_by_measurement, only_deletes
-from ragline.evaluate.questions import find_questions
+from ragline.evaluate.query_set import choose_queries
 from ragline.evaluate.ranking import write_trec_run
-from ragline.evaluate.record import log_evaluation, tag_release
+from ragline.evaluate.verdict import Evaluation, evaluate_by_content, evaluate_by_measurement, only_deletes
 from ragline.lake.publications import RELEASE
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
@@ -33,57 +33,61 @@ def evaluate(run: Run, *, release: str | None, judgments: Path | None, run_file:
         ReleaseError: a bundle is missing or damaged.
     """
     client = connect(run.settings)
-    candidate = registry.find_release(client, run.settings, release)
+    registered = registry.find_release(client, run.settings, release)
     serving = registry.champion(client, run.settings)
-    serves = serving is not None and serving.version == candidate.version
-    copies = kept_for(run.lake)
-    corpus = _open(run, client, candidate, copies)
-    rival = None if serving is None or serves else _open(run, client, serving, copies)
-    if rival and only_deletes(corpus, rival):
-        outcome = judged_by_content(corpus, rival)
+    serves = serving is not None and serving.version == registered.version
+    originals = read_originals(run.lake)
+    opened = _open(run, client, registered, originals)
+    champion = None if serving is None or serves else _open(run, client, serving, originals)
+    if champion and only_deletes(opened, champion):
+        evaluation = evaluate_by_content(opened, champion)
+        # Whoever asks for the ranking gets it, although the verdict does not need it.
         if run_file is not None:
-            _measured(run, corpus, rival, judgments, run_file)
+            _measure(run, opened, champion, judgments, run_file)
     else:
-        outcome = _measured(run, corpus, rival, judgments, run_file)
+        evaluation = _measure(run, opened, champion, judgments, run_file)
     with run.step("record"):
-        mlflow_run = log_evaluation(run, client, outcome)
+        mlflow_run = log_evaluation(run, client, evaluation)
         if not serves:
-            tag_release(run, client, outcome, mlflow_run)
-    _report(run, outcome, mlflow_run, serves=serves)
+            tag_release(run, client, evaluation, mlflow_run)
+    _report(run, evaluation, mlflow_run, serves=serves)
 
 
-def _open(run: Run, client: "MlflowClient", release: ReleaseVersion, copies: dict[str, str]) -> Corpus:
-    corpus = Corpus(release.version, open_bundle(bundle_folder(client, run.settings, release)), copies)
-    run.read(RELEASE, release.version, corpus.chunks.num_rows)
-    return corpus
+def _open(run: Run, client: "MlflowClient", release: ReleaseVersion, originals: dict[str, str]) -> EvaluatedRelease:
+    opened = EvaluatedRelease(release.version, open_bundle(bundle_folder(client, run.settings, release)), originals)
+    run.read(RELEASE, release.version, opened.chunks.num_rows)
+    return opened
 
 
-def _measured(run: Run, corpus: Corpus, rival: Corpus | None, judgments: Path | None, run_file: Path | None) -> Outcome:
-    comparable = corpus.documents & rival.documents if rival else corpus.documents
-    questions = find_questions(run, corpus, comparable, judgments)
+def _measure(
+    run: Run, release: EvaluatedRelease, champion: EvaluatedRelease | None, judgments: Path | None, run_file: Path | None
+) -> Evaluation:
+    shared_documents = release.documents & champion.documents if champion else release.documents
+    query_set = choose_queries(run, release, shared_documents, judgments)
     with run.step("measure"):
-        measurement = measure(run.settings, questions, comparable, corpus, rival)
+        measurement = measure(run.settings, query_set, shared_documents, release, champion)
     if run_file is not None:
-        write_trec_run(run_file, measurement.whole.rankings, corpus.source_ids, f"{run.settings.pipeline}-{corpus.version}")
-    return judged_by_measurement(run.settings, corpus, rival, questions, measurement)
+        tag = f"{run.settings.pipeline}-{release.version}"
+        write_trec_run(run_file, measurement.as_served.rankings, release.source_ids, tag)
+    return evaluate_by_measurement(run.settings, release, champion, query_set, measurement)
 
 
-def _report(run: Run, outcome: Outcome, mlflow_run: str, *, serves: bool) -> None:
-    if outcome.questions:
-        run.count("queries", len(outcome.questions.queries))
-        if outcome.questions.left_out:
-            run.drop("not_in_both_releases", outcome.questions.left_out)
+def _report(run: Run, evaluation: Evaluation, mlflow_run: str, *, serves: bool) -> None:
+    if evaluation.query_set:
+        run.count("queries", len(evaluation.query_set.queries))
+        if evaluation.query_set.not_in_both:
+            run.drop("not_in_both_releases", evaluation.query_set.not_in_both)
     run.manifest.facts.update(
-        release=outcome.release,
-        champion=outcome.champion,
-        verdict=outcome.verdict,
-        reason=outcome.reason,
-        metrics=outcome.metrics,
-        modes=outcome.measurement.modes if outcome.measurement else {},
+        release=evaluation.release,
+        champion=evaluation.champion,
+        verdict=evaluation.verdict,
+        reason=evaluation.reason,
+        metrics=evaluation.metrics,
+        modes=evaluation.measurement.modes if evaluation.measurement else {},
         evaluation_run=mlflow_run,
     )
     if serves:
         run.manifest.facts["verdict"] = "serving"
-        run.manifest.message = f"Release {outcome.release} serves; it was measured alone."
+        run.manifest.message = f"Release {evaluation.release} serves; it was measured alone."
         return
-    run.manifest.message = f"Release {outcome.release} is {outcome.verdict.replace('_', ' ')}: {outcome.reason}."
+    run.manifest.message = f"Release {evaluation.release} is {evaluation.verdict.replace('_', ' ')}: {evaluation.reason}."

@@ -9,33 +9,33 @@ import pyarrow as pa
 from ragline.config.evaluation import EvaluationSettings
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.known_items import Kind, normalise_query, role_of
-from ragline.evaluate.corpus import Corpus
+from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.evaluate.query import Query
 
 # What more documents than this share names a kind of section ("Installation"), not a document.
-MOST_DOCUMENTS = 5
+MAX_RELEVANT_DOCUMENTS = 5
 
 
 def known_item_queries(
-    corpus: Corpus, summaries: Mapping[str, str], comparable: frozenset[str], settings: EvaluationSettings
+    release: EvaluatedRelease, summaries: Mapping[str, str], shared_documents: frozenset[str], settings: EvaluationSettings
 ) -> list[Query]:
-    """At most ``max_queries`` queries about a corpus, each with a relevant document among the ``comparable`` ones.
+    """At most ``max_queries`` queries, each with a relevant document among the ``shared_documents``.
 
-    ``summaries`` are by doc_id. They are asked where there are enough of them; otherwise titles and headings too, those on
-    the evaluation side. Equal ones are one query with several relevant documents. The sample is the first by hash, so
-    that a growing corpus keeps most of its queries.
+    ``summaries`` are by doc_id. Where there are fewer than ``min_queries``, titles and headings become queries too, unless
+    fine-tuning may train on them. Equal texts are one query with several relevant documents.
     """
-    grouped = _usable(_group(("summary", text, doc) for doc, text in summaries.items() if doc in corpus.documents), comparable)
+    grouped = _usable(_group_by_text(_summaries_of(release, summaries)), shared_documents)
     if len(grouped) < settings.min_queries:
-        grouped = {**_usable(_group(_titles_and_headings(corpus)), comparable), **grouped}
+        grouped = {**_usable(_group_by_text(_titles_and_headings(release)), shared_documents), **grouped}
+    # The ids are hashes: the first of them are a sample, and a growing corpus keeps most of it.
     return sorted(grouped.values(), key=lambda query: query.query_id)[: settings.max_queries]
 
 
-def _usable(grouped: Mapping[str, Query], comparable: frozenset[str]) -> dict[str, Query]:
+def _usable(grouped: Mapping[str, Query], shared_documents: frozenset[str]) -> dict[str, Query]:
     return {
         name: query
         for name, query in grouped.items()
-        if len(query.relevant) <= MOST_DOCUMENTS and not comparable.isdisjoint(query.relevant)
+        if len(query.relevant) <= MAX_RELEVANT_DOCUMENTS and not shared_documents.isdisjoint(query.relevant)
     }
 
 
@@ -49,16 +49,22 @@ def read_summaries(documents: pa.Table) -> dict[str, str]:
     return found
 
 
-def _titles_and_headings(corpus: Corpus) -> Iterable[tuple[Kind, str, str]]:
-    rows = corpus.chunks.select(["title", "heading_path"]).to_pylist()
-    for doc, row in zip(corpus.row_documents, rows, strict=True):
+def _summaries_of(release: EvaluatedRelease, summaries: Mapping[str, str]) -> Iterable[tuple[Kind, str, str]]:
+    for doc, text in summaries.items():
+        if doc in release.documents:
+            yield "summary", text, doc
+
+
+def _titles_and_headings(release: EvaluatedRelease) -> Iterable[tuple[Kind, str, str]]:
+    rows = release.chunks.select(["title", "heading_path"]).to_pylist()
+    for doc, row in zip(release.row_documents, rows, strict=True):
         if row["title"]:
             yield "title", row["title"], doc
         if row["heading_path"]:
             yield "heading", row["heading_path"][-1], doc
 
 
-def _group(items: Iterable[tuple[Kind, str, str]]) -> dict[str, Query]:
+def _group_by_text(items: Iterable[tuple[Kind, str, str]]) -> dict[str, Query]:
     """Queries by their normal form; a text that is a title somewhere and a heading elsewhere is one query."""
     grouped: dict[str, Query] = {}
     for kind, text, doc in items:

@@ -1,4 +1,4 @@
-"""Searching a release as if its text did not hold the queries it is asked."""
+"""Search a release as if its text did not hold the queries it is searched with."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ragline.evaluate.corpus import Corpus
+from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.evaluate.masking import ChunkText, mask
 from ragline.evaluate.query import Query
 from ragline.retrieval.bundle import lexical_settings
@@ -18,8 +18,8 @@ from ragline.retrieval.vectors import build_vector_index
 from ragline.runtime.progress import progress
 
 
-class Encoders:
-    """Encoders by fingerprint, each loaded once, and what they made of masked texts, each encoded once."""
+class EncoderCache:
+    """Encoders by fingerprint, each loaded once, and their vectors of masked texts, each encoded once."""
 
     def __init__(self, device: str, batch_size: int | None) -> None:
         self._device = device
@@ -27,13 +27,13 @@ class Encoders:
         self._loaded: dict[str, Encoder] = {}
         self._vectors: dict[tuple[str, str], np.ndarray] = {}
 
-    def of(self, corpus: Corpus) -> Encoder:
+    def encoder_of(self, release: EvaluatedRelease) -> Encoder:
         """The encoder that a release answers with."""
-        manifest = corpus.bundle.manifest
+        manifest = release.bundle.manifest
         if manifest.embedder.fingerprint not in self._loaded:
             query_prompt, document_prompt = manifest.index["prompts"]
             self._loaded[manifest.embedder.fingerprint] = load_encoder(
-                corpus.bundle.embedder_folder,
+                release.bundle.embedder_folder,
                 device=self._device,
                 query_prompt=query_prompt,
                 document_prompt=document_prompt,
@@ -41,51 +41,51 @@ class Encoders:
         return self._loaded[manifest.embedder.fingerprint]
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
-        """Vectors (n, dimension) of passages; of an empty one the zero vector, which is like nothing."""
-        fresh = sorted({text for text in texts if text and (encoder.fingerprint, text) not in self._vectors})
-        with progress("masked passages embedded", len(fresh)) as advance:
-            made = encoder.encode_documents(fresh, self._batch_size, advance)
-        self._vectors.update({(encoder.fingerprint, text): vector for text, vector in zip(fresh, made, strict=True)})
-        nothing = np.zeros(encoder.dimension, dtype=np.float32)
-        return np.stack([self._vectors.get((encoder.fingerprint, text), nothing) for text in texts])
+        """Vectors (n, dimension) of passages; an empty text has the zero vector, which is similar to nothing."""
+        new = sorted({text for text in texts if text and (encoder.fingerprint, text) not in self._vectors})
+        with progress("masked passages embedded", len(new)) as advance:
+            vectors = encoder.encode_documents(new, self._batch_size, advance)
+        self._vectors.update({(encoder.fingerprint, text): vector for text, vector in zip(new, vectors, strict=True)})
+        empty = np.zeros(encoder.dimension, dtype=np.float32)
+        return np.stack([self._vectors.get((encoder.fingerprint, text), empty) for text in texts])
 
 
-def plain_searcher(corpus: Corpus, encoders: Encoders) -> Searcher:
-    """The release as it serves, deletions aside."""
-    bundle = corpus.bundle
-    return Searcher(bundle.manifest, corpus.chunks, bundle.vectors(), bundle.lexical(), encoders.of(corpus))
+def plain_searcher(release: EvaluatedRelease, encoders: EncoderCache) -> Searcher:
+    """The release as it serves, except that later deletions are not taken out."""
+    bundle = release.bundle
+    return Searcher(bundle.manifest, release.chunks, bundle.vectors(), bundle.lexical(), encoders.encoder_of(release))
 
 
-def masked_searcher(corpus: Corpus, encoders: Encoders, queries: Sequence[Query], folder: Path) -> Searcher:
-    """The release with each query taken out of the passages of its relevant documents.
+def masked_searcher(release: EvaluatedRelease, encoders: EncoderCache, queries: Sequence[Query], folder: Path) -> Searcher:
+    """The release with each query taken out of the chunks of its relevant documents.
 
-    Passages that change are encoded anew, the other vectors are the release's own; the lexical index is built again in
+    Chunks that change are encoded anew, the other vectors are the release's own; the lexical index is built again in
     ``folder``, over the masked text.
     """
-    changed = masked_texts(corpus, queries)
+    changed = masked_texts(release, queries)
     if not changed:
-        return plain_searcher(corpus, encoders)
-    manifest, encoder = corpus.bundle.manifest, encoders.of(corpus)
-    vectors = corpus.bundle.vectors().index.reconstruct_n(0, corpus.chunks.num_rows)
+        return plain_searcher(release, encoders)
+    manifest, encoder = release.bundle.manifest, encoders.encoder_of(release)
+    vectors = release.bundle.vectors().index.reconstruct_n(0, release.chunks.num_rows)
     vectors[list(changed)] = encoders.encode(encoder, list(changed.values()))
-    texts = (changed.get(row, text) for row, text in enumerate(indexed_texts(corpus.chunks, manifest.heading_prefix)))
+    texts = (changed.get(row, text) for row, text in enumerate(indexed_texts(release.chunks, manifest.heading_prefix)))
     lexical = build_lexical_index(folder, texts, lexical_settings(manifest))
-    return Searcher(manifest, corpus.chunks, build_vector_index(vectors), lexical, encoder)
+    return Searcher(manifest, release.chunks, build_vector_index(vectors), lexical, encoder)
 
 
-def masked_texts(corpus: Corpus, queries: Sequence[Query]) -> dict[int, str]:
+def masked_texts(release: EvaluatedRelease, queries: Sequence[Query]) -> dict[int, str]:
     """The new encoder input of every row that masking changes."""
     to_mask: defaultdict[str, list[str]] = defaultdict(list)
     for query in queries:
         for document in query.relevant:
             to_mask[document].append(query.text)
-    prefix = corpus.bundle.manifest.heading_prefix
-    rows = [row for row, document in enumerate(corpus.row_documents) if document in to_mask]
+    prefix = release.bundle.manifest.heading_prefix
+    rows = [row for row, document in enumerate(release.row_documents) if document in to_mask]
     changed = {}
-    columns = corpus.chunks.select(["title", "heading_path", "text"])
+    columns = release.chunks.select(["title", "heading_path", "text"])
     for row, chunk in zip(rows, columns.take(rows).to_pylist(), strict=True):
         before = ChunkText(chunk["title"] or "", tuple(chunk["heading_path"] or ()), chunk["text"])
-        after = mask(before, to_mask[corpus.row_documents[row]])
+        after = mask(before, to_mask[release.row_documents[row]])
         if after.encoder_input(prefix) != before.encoder_input(prefix):
             changed[row] = after.encoder_input(prefix)
     return changed

@@ -33,19 +33,19 @@ def mask(chunk: ChunkText, queries: Sequence[str]) -> ChunkText:
     A query of three words or more is also taken out of the middle of a line, whatever punctuation, markup and white
     space stands between its words.
     """
-    said = {_words(query) for query in queries}
-    text = "\n".join(line for line in chunk.text.split("\n") if not _words(line) or _words(line) not in said)
+    masked_lines = {_words(query) for query in queries}
+    text = "\n".join(line for line in chunk.text.split("\n") if not _words(line) or _words(line) not in masked_lines)
     for query in queries:
         if len(_words(query)) >= _SENTENCE_WORDS:
-            text = _anywhere(query).sub("", text)
-    title = "" if _words(chunk.title) in said else chunk.title
-    return ChunkText(title, tuple(heading for heading in chunk.heading_path if _words(heading) not in said), text)
+            text = _pattern(query).sub("", text)
+    title = "" if _words(chunk.title) in masked_lines else chunk.title
+    return ChunkText(title, tuple(heading for heading in chunk.heading_path if _words(heading) not in masked_lines), text)
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalise_query(text).replace("_", " ")))
 
 
-def _anywhere(query: str) -> re.Pattern[str]:
+def _pattern(query: str) -> re.Pattern[str]:
     words = r"[\W_]+".join(re.escape(word) for word in _words(query))
     return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)

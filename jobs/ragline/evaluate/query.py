@@ -1,7 +1,7 @@
-"""A question that evaluation asks."""
+"""A query that a release is evaluated with."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Origin = Literal["judgments", "summary", "title", "heading"]
@@ -15,3 +15,13 @@ class Query:
     text: str
     origin: Origin
     relevant: Mapping[str, int]
+
+
+def restrict_to(queries: Iterable[Query], documents: frozenset[str]) -> list[Query]:
+    """The queries with a relevant document among these, each with those relevant documents only."""
+    restricted = []
+    for query in queries:
+        relevant = {doc: grade for doc, grade in query.relevant.items() if doc in documents}
+        if relevant:
+            restricted.append(replace(query, relevant=relevant))
+    return restricted

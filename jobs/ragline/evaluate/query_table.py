@@ -1,11 +1,12 @@
-"""What became of each query, as a table."""
+"""How each query fared in both releases, as rows and as CSV."""
 
 import csv
 import io
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from ragline.evaluate.outcome import Outcome
+from ragline.contracts.metrics import Metric
+from ragline.evaluate.verdict import Evaluation
 
 
 @dataclass(frozen=True)
@@ -24,29 +25,29 @@ class QueryResult:
     release_found_first: str
 
 
-def query_results(outcome: Outcome, metric: str) -> list[QueryResult]:
+def query_results(evaluation: Evaluation, metric: Metric) -> list[QueryResult]:
     """Every query, those that lost most against the champion first, then those that scored least."""
-    measured, names = outcome.measurement, outcome.names or {}
-    if measured is None:
+    measurement, source_ids = evaluation.measurement, evaluation.source_ids or {}
+    if measurement is None:
         return []
     results = []
-    for i, query in enumerate(measured.queries):
-        ours = measured.release.scores[metric][i]
-        theirs = measured.champion.scores[metric][i] if measured.champion else None
-        ranking = measured.release.rankings[query.query_id]
-        others = measured.champion.rankings[query.query_id] if measured.champion else ()
+    for i, query in enumerate(measurement.queries):
+        value = measurement.release.scores[metric][i]
+        champion_value = measurement.champion.scores[metric][i] if measurement.champion else None
+        ranking = measurement.release.rankings[query.query_id]
+        champion_ranking = measurement.champion.rankings[query.query_id] if measurement.champion else ()
         results.append(
             QueryResult(
                 query_id=query.query_id,
                 query=query.text,
                 origin=query.origin,
-                relevant=" ".join(sorted(names[doc] for doc in query.relevant if doc in names)),
-                release=round(ours, 6),
-                champion=None if theirs is None else round(theirs, 6),
-                difference=0.0 if theirs is None else round(ours - theirs, 6),
+                relevant=" ".join(sorted(source_ids[doc] for doc in query.relevant if doc in source_ids)),
+                release=round(value, 6),
+                champion=None if champion_value is None else round(champion_value, 6),
+                difference=0.0 if champion_value is None else round(value - champion_value, 6),
                 release_rank=_first_rank(ranking, query.relevant),
-                champion_rank=_first_rank(others, query.relevant),
-                release_found_first=names[ranking[0]] if ranking else "",
+                champion_rank=_first_rank(champion_ranking, query.relevant),
+                release_found_first=source_ids[ranking[0]] if ranking else "",
             )
         )
     return sorted(results, key=lambda result: (result.difference, result.release, result.query_id))

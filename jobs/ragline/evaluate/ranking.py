@@ -1,4 +1,4 @@
-"""From ranked chunks to ranked documents, and to a TREC run."""
+"""Rank documents by their chunks, and write rankings as a TREC run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,8 +14,8 @@ def rank_documents(ranked_rows: Iterable[tuple[int, float]], row_documents: Sequ
     return list(dict.fromkeys(row_documents[row] for row, _ in ranked_rows))[:RUN_DEPTH]
 
 
-def write_trec_run(file: Path, rankings: Rankings, names: Mapping[str, str], tag: str) -> None:
-    """Write rankings (query id → documents) in TREC's run format, documents under their own names.
+def write_trec_run(file: Path, rankings: Rankings, source_ids: Mapping[str, str], tag: str) -> None:
+    """Write rankings (query id → documents) in TREC's run format, documents under their ids at the source.
 
     The score is 1 / rank: fused scores tie, and readers of runs break ties each in their way.
 
@@ -23,7 +23,7 @@ def write_trec_run(file: Path, rankings: Rankings, names: Mapping[str, str], tag
         ConfigError: the file cannot be written.
     """
     lines = [
-        f"{_field(query_id)} Q0 {_field(names[document])} {rank} {1 / rank:.6f} {tag}\n"
+        f"{_field(query_id)} Q0 {_field(source_ids[document])} {rank} {1 / rank:.6f} {tag}\n"
         for query_id, documents in rankings.items()
         for rank, document in enumerate(documents, start=1)
     ]

@@ -1,13 +1,14 @@
-"""What an evaluation found, as an HTML page for people."""
+"""The report of an evaluation: an HTML page for people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from ragline.evaluate.metrics import METRICS, means
-from ragline.evaluate.outcome import Outcome
+from ragline.contracts.metrics import Metric
+from ragline.evaluate.metrics import means
 from ragline.evaluate.query_table import QueryResult, query_results
+from ragline.evaluate.verdict import Evaluation
 
-_SHOWN = 50
+_MAX_ROWS = 50
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;margin:1rem 0}"
@@ -15,62 +16,62 @@ _STYLE = (
 )
 
 
-def html_report(outcome: Outcome, metric: str) -> str:
+def html_report(evaluation: Evaluation, metric: Metric) -> str:
     """A page: the verdict and why, both releases' metrics, the queries that got worse, those that got better."""
-    against = f" against release {outcome.champion}, the champion" if outcome.champion else ""
+    against = f" against release {evaluation.champion}, the champion" if evaluation.champion else ""
     parts = [
-        f"<h1>Release {outcome.release}{against}</h1>",
-        f"<p><strong>{escape(outcome.verdict.replace('_', ' '))}</strong>: {escape(outcome.reason)}.</p>",
+        f"<h1>Release {evaluation.release}{against}</h1>",
+        f"<p><strong>{escape(evaluation.verdict.replace('_', ' '))}</strong>: {escape(evaluation.reason)}.</p>",
     ]
-    if outcome.measurement and outcome.questions:
-        results = query_results(outcome, metric)
-        parts += [_asked(outcome), _means(outcome), *_queries(outcome, results, metric)]
-    title = f"Evaluation of release {outcome.release}"
+    if evaluation.measurement and evaluation.query_set:
+        results = query_results(evaluation, metric)
+        parts += [_query_paragraph(evaluation), _metric_table(evaluation), *_query_lists(evaluation, results, metric)]
+    title = f"Evaluation of release {evaluation.release}"
     return f"<!doctype html><meta charset=utf-8><title>{title}</title><style>{_STYLE}</style>\n" + "\n".join(parts) + "\n"
 
 
-def _asked(outcome: Outcome) -> str:
-    questions = outcome.questions
-    if questions is None:
+def _query_paragraph(evaluation: Evaluation) -> str:
+    query_set = evaluation.query_set
+    if query_set is None:
         return ""
-    masked = " Each query was taken out of the text that was searched for it." if questions.masked else ""
-    left_out = f" {questions.left_out:,} more have no relevant document in both releases." if questions.left_out else ""
-    return f"<p>{len(questions.queries):,} queries from {escape(questions.origin)}.{left_out}{masked}</p>"
+    masked = " Each query was taken out of the text that was searched for it." if query_set.masked else ""
+    others = f" {query_set.not_in_both:,} more have no relevant document in both releases." if query_set.not_in_both else ""
+    return f"<p>{len(query_set.queries):,} queries from {escape(query_set.origin)}.{others}{masked}</p>"
 
 
-def _means(outcome: Outcome) -> str:
-    measured = outcome.measurement
-    if measured is None:
+def _metric_table(evaluation: Evaluation) -> str:
+    measurement = evaluation.measurement
+    if measurement is None:
         return ""
-    rows = [[f"release {outcome.release}, {mode}", *_figures(figures)] for mode, figures in measured.modes.items()]
-    if measured.champion:
-        rows.append([f"release {outcome.release}, documents in both", *_figures(means(measured.release.scores))])
-        rows.append([f"release {outcome.champion}, documents in both", *_figures(means(measured.champion.scores))])
+    rows = [[f"release {evaluation.release}, {mode}", *_figures(figures)] for mode, figures in measurement.modes.items()]
+    if measurement.champion:
+        rows.append([f"release {evaluation.release}, documents in both", *_figures(means(measurement.release.scores))])
+        rows.append([f"release {evaluation.champion}, documents in both", *_figures(means(measurement.champion.scores))])
         differences = [
             f"{c.difference:+.4f} ({c.low:+.4f} to {c.high:+.4f}); {c.wins} better, {c.losses} worse, {c.ties} equal"
-            for c in measured.comparisons.values()
+            for c in measurement.comparisons.values()
         ]
         rows.append(["difference (95% interval)", *differences])
-    return _table(["", *METRICS], rows)
+    return _table(["", *Metric], rows)
 
 
-def _figures(figures: Mapping[str, float]) -> list[str]:
-    return [f"{figures[name]:.4f}" if name in figures else "-" for name in METRICS]
+def _figures(figures: Mapping[Metric, float]) -> list[str]:
+    return [f"{figures[metric]:.4f}" if metric in figures else "-" for metric in Metric]
 
 
-def _queries(outcome: Outcome, results: Sequence[QueryResult], metric: str) -> Iterable[str]:
-    if outcome.champion is None:
+def _query_lists(evaluation: Evaluation, results: Sequence[QueryResult], metric: Metric) -> Iterable[str]:
+    if evaluation.champion is None:
         weakest = [result for result in results if result.release < 1]
-        yield _listing("Queries answered least well", weakest, metric)
+        yield _query_list("Queries answered least well", weakest, metric)
         return
-    yield _listing("Queries that got worse", [result for result in results if result.difference < 0], metric)
-    yield _listing("Queries that got better", [result for result in reversed(results) if result.difference > 0], metric)
+    yield _query_list("Queries that got worse", [result for result in results if result.difference < 0], metric)
+    yield _query_list("Queries that got better", [result for result in reversed(results) if result.difference > 0], metric)
 
 
-def _listing(heading: str, results: Sequence[QueryResult], metric: str) -> str:
+def _query_list(heading: str, results: Sequence[QueryResult], metric: Metric) -> str:
     if not results:
         return f"<h2>{heading}</h2><p>None.</p>"
-    note = f"<p>The first {_SHOWN} of {len(results):,}.</p>" if len(results) > _SHOWN else ""
+    note = f"<p>The first {_MAX_ROWS} of {len(results):,}.</p>" if len(results) > _MAX_ROWS else ""
     columns = ["query", "from", "relevant", metric, "champion's", "rank", "champion's", "found first instead"]
     rows = [
         [
@@ -83,7 +84,7 @@ def _listing(heading: str, results: Sequence[QueryResult], metric: str) -> str:
             str(result.champion_rank or "-"),
             "" if result.release_rank == 1 else result.release_found_first,
         ]
-        for result in results[:_SHOWN]
+        for result in results[:_MAX_ROWS]
     ]
     return f"<h2>{heading}</h2>{note}{_table(columns, rows)}"
 
