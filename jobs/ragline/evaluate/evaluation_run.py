@@ -55,7 +55,7 @@ def _figures(evaluation: Evaluation) -> dict[str, float]:
     measurement = evaluation.measurement
     if measurement is None:
         return {}
-    figures: dict[str, float] = {**evaluation.metrics}
+    figures = {str(metric): value for metric, value in evaluation.metrics.items()}
     for mode, values in measurement.modes.items():
         figures |= {f"{mode}/{metric}": value for metric, value in values.items()}
     if measurement.champion:
