@@ -59,7 +59,7 @@ def _preprocess(project: BenchProject, run_id: str, corpus: Corpus, cores: int) 
     manifest, versions = project.manifest("preprocess", run_id), project.written("preprocess", run_id)
     if run_id != "first":
         return Result(asdict(measured), manifest["timings"], manifest["counts"] | manifest["drops"])
-    found = found_by_ragline(project.lake, versions["outcomes"], versions["duplicates"])
+    found = found_by_ragline(project.lake, versions["document_state"], versions["duplicates"])
     agreed = agreement(found, corpus.truth, _threshold())
     pairs = sorted(sorted(pair) for pair in found.pairs)
     return Result(asdict(measured), manifest["timings"], manifest["counts"] | manifest["drops"], asdict(agreed), pairs)

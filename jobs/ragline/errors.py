@@ -43,6 +43,12 @@ class CommitConflict(LakeError):
     """Another writer committed first; the caller reloads and looks again."""
 
 
+class NewerLake(LakeError):
+    """The lake's tables were changed by a newer version than this one; nothing was written."""
+
+    exit_code = EXIT_BAD_INPUT
+
+
 class MissingInput(RaglineError):
     """A stage was asked to run before the stage that feeds it has published anything."""
 

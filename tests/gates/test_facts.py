@@ -147,7 +147,7 @@ def test_documents_whose_fate_is_not_told_or_not_true_are_found(project):
 def test_outcomes_of_another_run_are_not_taken_for_these(project):
     append(project.lake, "documents", document("a", "one two"))
     append_chunks(project.lake, 0, chunk("a", "one", 0, 3))
-    append(project.lake, "outcomes", outcome("a", 5), documents=0, chunks=1)
+    append(project.lake, "document_state", outcome("a", 5), documents=0, chunks=1)
     assert faults(compute(project, "chunks", 0)) == {}
 
 

@@ -198,8 +198,8 @@ def test_a_broken_span_fails_the_chunks(project):
     manifest = check(project, "chunks")
     assert failed(manifest) == [("expect_column_max_to_be_between", "span_mismatches", 1, [hexed("a10")])]
     assert [(use.name, use.version) for use in manifest.inputs] == [
-        ("outcomes", 0),
-        ("passages", 0),
+        ("document_state", 0),
+        ("chunk_state", 0),
         ("documents", 0),
         ("chunks", 0),
     ]

@@ -122,7 +122,7 @@ CHUNKS = Table(
 # became of it among the others. An incremental run compares new documents with these rows and reads no other text.
 # ``marks``: hashes of the blocks that may be boilerplate. ``bands``: of its MinHash signature; empty if it is too short.
 DOCUMENT_STATE = Table(
-    "outcomes",
+    "document_state",
     key=("doc_id",),
     version_key="doc_id",
     schema=_versioned(
@@ -144,7 +144,7 @@ DOCUMENT_STATE = Table(
 
 # The same for chunks, dropped ones included; of a document all rows are written together.
 CHUNK_STATE = Table(
-    "passages",
+    "chunk_state",
     key=("chunk_id",),
     version_key="doc_id",
     schema=_versioned(
@@ -287,6 +287,23 @@ AUDIT = Table(
     ),
 )
 
+# Which numbered changes of tables (``lake/migrations``) the lake has gone through. Every job reads it first.
+APPLIED_MIGRATIONS = Table(
+    "migrations",
+    key=("number",),
+    schema=pa.schema(
+        [
+            ("number", pa.int32()),
+            ("title", pa.string()),
+            ("changes", pa.list_(pa.string())),
+            ("run_id", pa.string()),
+            ("at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
+# What stages read and write.
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (

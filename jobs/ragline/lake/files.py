@@ -1,12 +1,18 @@
 """Small files under a URI: run manifests, reports. A folder or any store that pyarrow can open."""
 
+import errno
 import os
+import shutil
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from pyarrow import fs
 
 from ragline.errors import LakeError
+
+# How file systems say that they have no hard links (to this file, or at all).
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 
 
 def open_filesystem(uri: str) -> tuple[fs.FileSystem, str]:
@@ -53,6 +59,40 @@ def list_files(uri: str) -> list[str]:
     infos = filesystem.get_file_info(fs.FileSelector(path, recursive=True, allow_not_found=True))
     prefix = uri.rstrip("/")
     return sorted(prefix + info.path[len(path) :] for info in infos if info.type == fs.FileType.File)
+
+
+def copy_missing_files(source: str, target: str) -> int:
+    """Copy the files below one folder that are not yet below another (both of one lake); return how many those were.
+
+    Each appears whole or not at all, so that several processes may do this at once. On a local disk they are links to the same
+    bytes; an object store copies them without their passing through here.
+
+    Raises:
+        OSError: a file could not be copied.
+    """
+    there = {uri[len(target) :] for uri in list_files(target)}
+    missing = [uri[len(source) :] for uri in list_files(source) if uri[len(source) :] not in there]
+    for name in missing:
+        _copy_file(source + name, target + name)
+    return len(missing)
+
+
+def _copy_file(source: str, target: str) -> None:
+    filesystem, path = open_filesystem(target)
+    _, original = open_filesystem(source)
+    if not isinstance(filesystem, fs.LocalFileSystem):
+        filesystem.copy_file(original, path)
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with suppress(FileExistsError):  # another process was faster
+        try:
+            os.link(original, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            part = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
+            shutil.copyfile(original, part)
+            os.replace(part, path)
 
 
 def remove_folder(uri: str) -> None:

@@ -152,12 +152,12 @@ class Lake:
     def ensure(self, table: Table) -> int:
         """Create the table empty if it is not there, add the columns that it lacks; return its newest version."""
         if (delta := self.open(table)) is not None:
-            return self._grown(table, delta)
+            return self._with_added_columns(table, delta)
         with commit_errors(table, self.uri):
             DeltaTable.create(self.table_uri(table), table.schema, mode="ignore", storage_options=self._storage_options or None)
         return self.version(table) or 0
 
-    def _grown(self, table: Table, delta: DeltaTable) -> int:
+    def _with_added_columns(self, table: Table, delta: DeltaTable) -> int:
         there = {field.name for field in delta.schema().fields}
         if missing := [field for field in Schema.from_arrow(table.schema).fields if field.name not in there]:
             with commit_errors(table, self.uri):

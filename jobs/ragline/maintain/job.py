@@ -7,6 +7,7 @@ from deltalake.exceptions import DeltaError
 
 from ragline.contracts.tables import TABLES, Table
 from ragline.errors import NothingToDo
+from ragline.lake.migrations.migrate import remove_replaced_tables
 from ragline.maintain.compaction import compact, needs_compaction
 from ragline.maintain.kept_versions import kept_versions
 from ragline.maintain.staging import remove_leftovers
@@ -21,7 +22,7 @@ def maintain(run: Run, *, retention_hours: int) -> None:
 
     Kept are the versions of the last ``retention_hours``, and whatever their age those that were published last and those
     that the releases were made from. Files that no commit names yet are kept as long: a running job may still commit them,
-    so a retention of few hours is for a lake that nobody writes to.
+    so a retention of few hours is for a lake that nobody writes to. Tables that a migration replaced go after the same time.
 
     Rows keep their ``seq``, and maintenance makes commits without Ragline's metadata, so that "the newest commit of a job"
     and "what changed since" stay what they were. A table that somebody else commits to meanwhile is left for next time.
@@ -40,6 +41,7 @@ def maintain(run: Run, *, retention_hours: int) -> None:
         except DeltaError as error:
             run.count("tables left for next time")
             log.warning("Table %s was left as it is: %s", table.name, error)
+    run.count("replaced tables removed", remove_replaced_tables(run.lake, retention_hours))
     run.count("staging folders removed", remove_leftovers(run.lake.uri, retention_hours))
     if not any(run.manifest.counts.values()):
         raise NothingToDo("every table is compact, has its checkpoint, and holds no file that is not needed")

@@ -29,6 +29,7 @@ from ragline.errors import (
 )
 from ragline.lake.files import write_bytes
 from ragline.lake.lake import Lake
+from ragline.lake.migrations.migrate import migrate
 from ragline.runtime.lineage import Lineage
 from ragline.runtime.quiet import quiet_libraries
 
@@ -88,7 +89,7 @@ def _use(name: Table | str, version: int | None, rows: int | None) -> DatasetUse
 
 
 def execute(job: str, settings: Settings, run_id: str, work: Callable[[Run], None]) -> RunManifest:
-    """Run a job to its end, whichever it is, and leave its manifest.
+    """Run a job to its end, whichever it is, and leave its manifest. A lake that older code wrote is brought up to date first.
 
     An error becomes the manifest's status and message; only interrupts go through.
     Look at ``exit_code(manifest)`` for the number that a process should end with.
@@ -116,6 +117,8 @@ def exit_code(manifest: RunManifest) -> int:
 def _attempt(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
     try:
         run.lineage.start()
+        if changes := migrate(run.lake, run.run_id):
+            run.manifest.facts["migrations"] = changes
         work(run)
     except NothingToDo as reason:
         log.info("%s: nothing to do: %s", run.job, reason)
