@@ -9,7 +9,7 @@ from typing import Any
 from ragline.contracts.names import DAG_KINDS, dag_id, dag_id_prefix
 from ragline.contracts.run_manifest import RunManifest
 from ragline.errors import RaglineError
-from ragline.lake.files import read_bytes
+from ragline.lake.run_manifests import load_run_manifest
 from ragline_local.rest import ACTIVE, AirflowRest
 
 WAITING_FOR_A_PERSON = ("deferred", "awaiting_input")
@@ -167,8 +167,7 @@ class Line:
 
     def _read_manifest(self, task: Mapping[str, Any]) -> RunManifest | None:
         uri = self.rest.xcom(task, MANIFEST_XCOM) if task["start_date"] else None
-        content = read_bytes(uri) if uri else None
-        return RunManifest.model_validate_json(content) if content else None
+        return load_run_manifest(uri) if uri else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -81,9 +81,9 @@ def _flat(facts: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _manifest(returned: Any) -> RunManifest:
-    from ragline.lake.files import read_bytes
+    from ragline.lake.run_manifests import load_run_manifest
 
-    content = read_bytes(returned["run_manifest"]) if returned else None
-    if content is None:
+    manifest = load_run_manifest(returned["run_manifest"]) if returned else None
+    if manifest is None:
         raise AirflowException("The promotion left no run manifest to ask about.")
-    return RunManifest.model_validate_json(content)
+    return manifest

@@ -8,13 +8,12 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
-from pydantic import ValidationError
 
 from ragline.config.settings import Settings
 from ragline.contracts.asset_events import event_extra
 from ragline.contracts.names import task_run_id
 from ragline.contracts.run_manifest import RunManifest, Status, run_manifest_uri
-from ragline.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_GATE_FAILED, EXIT_NOTHING_TO_DO
+from ragline.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_GATE_FAILED, EXIT_NOTHING_TO_DO, LakeError
 from ragline_airflow.assets import NEWEST_RUN, asset
 
 log = logging.getLogger(__name__)
@@ -63,13 +62,12 @@ class JobRun:
 
     def manifest(self) -> RunManifest | None:
         """What the job left, or None if it ended before it could."""
-        from ragline.lake.files import read_bytes
+        from ragline.lake.run_manifests import load_run_manifest
 
-        content = read_bytes(self.manifest_uri)
         try:
-            return None if content is None else RunManifest.model_validate_json(content)
-        except ValidationError as error:
-            raise AirflowException(f"The run manifest {self.manifest_uri} cannot be read: {error}") from error
+            return load_run_manifest(self.manifest_uri)
+        except LakeError as error:
+            raise AirflowException(str(error)) from error
 
     def finish(self, exit_code: int, context: Mapping[str, Any], publishes: str | None) -> dict[str, Any]:
         """Turn the job's end into the task's: its XCom value, or the exception that the exit code stands for."""

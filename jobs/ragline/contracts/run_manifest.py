@@ -1,8 +1,17 @@
-"""The small JSON every job leaves behind, at a place its caller can compute."""
+"""The small JSON every job leaves behind, at a place its caller can compute.
 
-from typing import Any, Literal
+A reader may be older than the job whose manifest it reads: keys may be added at any time and are ignored by a reader that
+does not know them. ``format`` is raised when a key that there is changes its meaning.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field
+import json
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, Field, ValidationError
+
+from ragline.errors import LakeError
+
+RUN_MANIFEST_FORMAT = 1
 
 Status = Literal["running", "done", "nothing_to_do", "gate_failed", "bad_input", "failed"]
 
@@ -18,8 +27,7 @@ class DatasetUse(BaseModel):
 class RunManifest(BaseModel):
     """What a job did. Times are ISO 8601 UTC, durations seconds, memory bytes."""
 
-    model_config = ConfigDict(extra="forbid")
-
+    format: int = RUN_MANIFEST_FORMAT
     job: str
     pipeline: str
     run_id: str
@@ -42,3 +50,23 @@ class RunManifest(BaseModel):
 def run_manifest_uri(lake_uri: str, job: str, run_id: str) -> str:
     """Where the manifest of a run is, whether or not the run has started."""
     return f"{lake_uri.rstrip('/')}/_runs/{job}/{run_id}.json"
+
+
+def read_run_manifest(content: bytes) -> RunManifest:
+    """The manifest in a file's content, whichever version of Ragline wrote it.
+
+    Unknown keys are ignored. A status that this version does not know counts as failed: nobody can build on a run that ended
+    in a way unheard of.
+
+    Raises:
+        LakeError: the content is no manifest.
+    """
+    try:
+        stored = json.loads(content)
+        status = stored.get("status", "running")
+        if status not in get_args(Status):
+            said = f"The job ended as {status!r}, which this version of Ragline does not know. {stored.get('message', '')}"
+            stored = {**stored, "status": "failed", "message": said.strip()}
+        return RunManifest.model_validate(stored)
+    except (ValueError, AttributeError, TypeError, ValidationError) as error:
+        raise LakeError(f"This is no run manifest: {error}") from error

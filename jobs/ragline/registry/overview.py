@@ -7,11 +7,11 @@ from typing import Any
 from pyarrow import fs
 
 from ragline.config.settings import Settings
-from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import TABLES, Table
-from ragline.lake.files import open_filesystem, read_bytes
+from ragline.lake.files import open_filesystem
 from ragline.lake.lake import Lake
 from ragline.lake.publications import last_published
+from ragline.lake.run_manifests import load_run_manifest
 from ragline.registry import releases as registry
 from ragline.registry.releases import ReleaseVersion
 
@@ -76,12 +76,7 @@ def last_runs(lake_uri: str) -> list[dict[str, Any]]:
         job = info.path[len(root) :].strip("/").split("/")[0]
         if info.extension == "json" and (job not in newest or info.mtime_ns > newest[job].mtime_ns):
             newest[job] = info
-    manifests = [_read_manifest(lake_uri + "/_runs" + info.path[len(root) :]) for info in newest.values()]
+    manifests = [load_run_manifest(lake_uri + "/_runs" + info.path[len(root) :]) for info in newest.values()]
     found = sorted((manifest for manifest in manifests if manifest), key=lambda manifest: manifest.started_at, reverse=True)
     wanted = {"job", "run_id", "status", "started_at", "wall_seconds", "message", "counts"}
     return [manifest.model_dump(include=wanted) for manifest in found]
-
-
-def _read_manifest(uri: str) -> RunManifest | None:
-    content = read_bytes(uri)
-    return None if content is None else RunManifest.model_validate_json(content)

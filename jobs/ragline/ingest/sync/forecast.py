@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.config.settings import Settings
-from ragline.contracts.run_manifest import RunManifest
 from ragline.errors import SourceError
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.source_types import configured_sources
@@ -17,8 +16,9 @@ from ragline.ingest.sync.diff import Diff, check_listing, diff
 from ragline.ingest.sync.fingerprint import ingest_fingerprint
 from ragline.ingest.sync.lake_state import LakeState, load_lake_state
 from ragline.ingest.sync.list_source import list_here
-from ragline.lake.files import list_files, read_bytes
+from ragline.lake.files import list_files
 from ragline.lake.lake import Lake
+from ragline.lake.run_manifests import load_run_manifest
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,8 @@ class _PastRuns:
 
 
 def _past_runs(lake_uri: str, job: str) -> _PastRuns:
-    contents = (read_bytes(uri) for uri in list_files(f"{lake_uri}/_runs/{job}") if uri.endswith(".json"))
-    manifests = [RunManifest.model_validate_json(content) for content in contents if content]
-    done = [manifest for manifest in manifests if manifest.status == "done"]
+    manifests = (load_run_manifest(uri) for uri in list_files(f"{lake_uri}/_runs/{job}") if uri.endswith(".json"))
+    done = [manifest for manifest in manifests if manifest and manifest.status == "done"]
     counts: Counter[str] = Counter()
     for manifest in done:
         counts.update(manifest.counts)
