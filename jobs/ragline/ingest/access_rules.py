@@ -1,4 +1,4 @@
-"""Who may see an item, and whose it is, from rules on its path."""
+"""Tenant and access labels of an item, by rules on its id."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +35,7 @@ class AccessRule(BaseModel):
 
 
 def with_access(item: Item, rules: Sequence[AccessRule]) -> Item:
-    """The item with what the rules give it. What it says of itself (a column) wins; of several rules, the last one."""
+    """The item with the tenant and labels of the last rule that matches, for each of the two; its own (a column) win."""
     tenant, labels = item.tenant, item.access_labels
     for rule in reversed(rules) if tenant is None or labels is None else ():
         if rule.matches(item.source_id):

@@ -1,4 +1,4 @@
-"""An item of a source: what is known of it before its bytes are read."""
+"""An item of a source, as it is listed: its id, its change marker, where its bytes are; not the bytes."""
 
 import json
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ class Item:
         source_id: the item's own id within its source.
         uri: where a person finds it.
         media_type: what the source says it is ("" if it does not); the content decides.
-        change_marker: equal markers mean equal content (an etag, mtime and size, a commit's blob); "" if nobody can tell
-            without reading.
+        change_marker: equal markers mean equal content (an etag, mtime and size, a commit's blob); "" if it has to be read to
+            find out.
         size: bytes, if the source knows.
         locator: what the source's ``open`` needs to find it again, in the source's own form.
         title: wins over one found in the content.

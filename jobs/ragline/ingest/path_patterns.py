@@ -1,4 +1,4 @@
-"""Which paths of a source are taken in."""
+"""Select the paths of a source by patterns."""
 
 from functools import cached_property
 
@@ -21,10 +21,10 @@ class PathPatterns(SourceOptions):
     def _excluded(self) -> GitIgnoreSpec:
         return GitIgnoreSpec.from_lines(self.exclude)
 
-    def takes(self, path: str) -> bool:
-        """Whether a file is taken in; ``path`` is relative to the source, with slashes."""
+    def selects(self, path: str) -> bool:
+        """Whether a file is selected; ``path`` is relative to the source, with slashes."""
         return self._included.match_file(path) and not self._excluded.match_file(path)
 
-    def enters(self, folder: str) -> bool:
-        """Whether there can be anything to take in below a folder."""
+    def may_select_below(self, folder: str) -> bool:
+        """Whether a file below a folder may be selected."""
         return not self._excluded.match_file(f"{folder}/")

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def refused(lake: Lake, reason: str | None = None, source: str | None = None) -> list[Row]:
-    """What is in quarantine now, by source and id."""
+    """The rows of ``quarantine`` that count, in the order of source and id."""
     rows = lake.read(QUARANTINE)
     for column, wanted in (("reason", reason), ("source", source)):
         if wanted is not None:
@@ -29,7 +29,7 @@ def refused(lake: Lake, reason: str | None = None, source: str | None = None) ->
 
 
 def retry(run: Run, reason: str | None, source: str | None) -> None:
-    """Forget what is known of refused items, so that they are read again, and ingest their sources.
+    """Forget the change markers of refused items, so that they are read again, and ingest their sources.
 
     Raises:
         NothingToDo: no such item is in quarantine, or none came out differently.
@@ -56,7 +56,7 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
 
 
 def nothing_found(lake: Lake, reason: str | None, source: str | None) -> str:
-    """The sentence for a question that nothing in quarantine answers: what was asked for, and what there is."""
+    """The message where nothing in quarantine matches: what was asked for, and which reasons and sources there are."""
     rows = refused(lake)
     asked = " ".join(["nothing", *([f"of {source}"] if source else []), *([f"refused as {reason}"] if reason else [])])
     there = sorted({f"{row['reason']} ({row['source']})" for row in rows})

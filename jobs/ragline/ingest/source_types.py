@@ -1,4 +1,4 @@
-"""The types of source there are: each a module in ``sources/``, or a folder with a ``source.py``, named after the type."""
+"""Find the type of a configured source: a module in ``sources/``, or a folder with a ``source.py``, named after the type."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes. Its name and the declared type only settle what the bytes leave open: which kind of text."""
+"""Detect the media type of a file by its bytes. Its name and the declared type only decide between kinds of text."""
 
 import io
 import json
@@ -188,7 +188,7 @@ def _text_type(content: bytes, name: str, declared: str) -> str:
 
 
 def _hint(name: str, declared: str) -> str:
-    """The declared type, unless it says nothing; then what the name says. Types that are not text cannot be meant."""
+    """The declared type, else that of the name, if it is a type of text: the bytes are text already."""
     for hint in (declared, media_type_of_file(name)):
         if hint in TEXT_TYPES - {PLAIN} or hint == EML or is_code(hint):
             return {"application/xhtml+xml": HTML, "application/x-ndjson": "application/jsonl"}.get(hint, hint)

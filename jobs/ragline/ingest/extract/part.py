@@ -1,4 +1,4 @@
-"""What came of an item: most give one document, a mail with attachments or an archive gives several."""
+"""The parts of an item: most items are one document, a mail with attachments or an archive has several."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.item import Refusal
 
-# Where inside an item something is: () is the item, (2,) its third member, (2, 0) the first one of that.
+# Where inside an item a member is: () is the item, (2,) its third member, (2, 0) the first one of that.
 Position = tuple[int, ...]
+# Is told the position of the member that is read from now on.
 Watcher = Callable[[Position], None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One document of an item, or why there is none. Exactly one of ``parsed`` and ``refusal`` is set.
+    """One document of an item, or the refusal of one. Exactly one of ``parsed`` and ``refusal`` is set.
 
     Attributes:
         name: "" for the item itself, else where inside it the part is: ``b/c.md``, ``inner.zip!/x.md``.

@@ -37,17 +37,17 @@ class LocalFolder:
         # A folder that cannot be listed must stop the run: its files would look deleted.
         for where, folders, files in os.walk(self.folder, onerror=self._cannot_list):
             inside = Path(where).relative_to(self.folder)
-            kept = sorted(name for name in folders if self.patterns.enters((inside / name).as_posix()))
+            kept = sorted(name for name in folders if self.patterns.may_select_below((inside / name).as_posix()))
             folders[:] = [name for name in kept if not (Path(where) / name).is_symlink()]
-            yield from (self._refused_link(Path(where) / name) for name in kept if self._leaves(Path(where) / name))
+            yield from (self._refused_link(Path(where) / name) for name in kept if self._leads_out(Path(where) / name))
             for name in sorted(files):
-                if self.patterns.takes((inside / name).as_posix()):
+                if self.patterns.selects((inside / name).as_posix()):
                     yield self._item(Path(where) / name)
 
     def open(self, locator: str) -> BinaryIO:
-        """The bytes of a file; a link is looked at again, as it may have been turned since it was listed."""
+        """The bytes of a file; a link is checked again: its target may have changed since it was listed."""
         file = Path(locator)
-        if self._leaves(file):
+        if self._leads_out(file):
             raise ItemRefused("outside_folder", f"{file} is a symbolic link to {file.resolve()}, outside the source's folder.")
         if not file.is_file():
             if not file.exists():
@@ -62,7 +62,7 @@ class LocalFolder:
         ) from error
 
     def _item(self, file: Path) -> Item:
-        if self._leaves(file):
+        if self._leads_out(file):
             return self._refused_link(file)
         found = Item(self._id(file), file.as_uri(), media_type_of_file(file.name), locator=str(file))
         try:
@@ -75,7 +75,7 @@ class LocalFolder:
         # A name that is not UTF-8 cannot be stored as it is; its odd bytes are spelled out.
         return os.fsencode(file.relative_to(self.folder).as_posix()).decode("utf-8", "backslashreplace")
 
-    def _leaves(self, path: Path) -> bool:
+    def _leads_out(self, path: Path) -> bool:
         return path.is_symlink() and not path.resolve().is_relative_to(self.folder)
 
     def _refused_link(self, path: Path) -> Item:

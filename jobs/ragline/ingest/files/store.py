@@ -88,7 +88,7 @@ class Store:
         prefix = root.rstrip("/") + "/"
         for path in sorted(found):
             relative = path.removeprefix(prefix)
-            if found[path].get("type") == "file" and relative and not path.endswith("/") and self.patterns.takes(relative):
+            if found[path].get("type") == "file" and relative and not path.endswith("/") and self.patterns.selects(relative):
                 yield self._item(filesystem, path, relative, found[path])
 
     def _found(self, filesystem: "AbstractFileSystem", root: str) -> dict[str, dict[str, Any]]:

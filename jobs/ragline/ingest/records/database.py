@@ -1,4 +1,4 @@
-"""A database that holds records: how it is reached, and the queries that are asked."""
+"""Connect to a database and run queries on it."""
 
 import os
 import re
@@ -41,7 +41,7 @@ class Database:
             url = make_url(resolve(root, text))
         except ArgumentError as error:
             named = self.url_env or repr(text)
-            raise ConfigError(f"Source {self.source!r}: {named} is not the URL of a database: {_no_value(error)}.") from error
+            raise ConfigError(f"Source {self.source!r}: {named} is not the URL of a database: {_unquoted(error)}.") from error
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+pg8000")
         return url.set(password=self._secret(self.password_env)) if self.password_env else url
@@ -85,6 +85,6 @@ def as_table(query: str, columns: Sequence[str]) -> Subquery:
     return text(bare).columns(*(column(name) for name in columns)).subquery("ragline_query")
 
 
-def _no_value(error: Exception) -> str:
-    """The message without what it quotes, which may be a password."""
+def _unquoted(error: Exception) -> str:
+    """The message without the values that it quotes: one may be a password."""
     return re.sub(r"'.*'", "'…'", str(error))

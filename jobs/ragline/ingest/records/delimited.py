@@ -9,7 +9,7 @@ from typing import IO
 
 from ragline.ingest.item import Item, ItemRefused
 from ragline.ingest.records.byte_ranges import RangedLines, read_range
-from ragline.ingest.records.table_format import Located
+from ragline.ingest.records.table_format import LocatedRecord
 
 _LONGEST_FIELD = 2**31 - 1  # the lines are bounded already
 
@@ -22,7 +22,7 @@ class Delimited:
     delimiter: str
     needed: tuple[str, ...]
 
-    def scan(self, stream: IO[bytes]) -> Iterator[Located]:
+    def scan(self, stream: IO[bytes]) -> Iterator[LocatedRecord]:
         """Records in the order of the file."""
         rows = _Rows(stream, self.limit, self.delimiter)
         columns = self._columns(rows)
@@ -31,15 +31,15 @@ class Delimited:
             number += 1
             if row == [[]]:
                 continue
-            yield Located(f"record {number}", rows.lines.range(), rows.lines.marker(), _record(columns, row[0]))
+            yield LocatedRecord(f"record {number}", rows.lines.range(), rows.lines.marker(), _record(columns, row[0]))
 
-    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, Located]]:
+    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, LocatedRecord]]:
         """The header, then one read for each item."""
         columns = self._columns(_Rows(stream, self.limit, self.delimiter))
         for item in items:
             rows = _Rows(io.BytesIO(read_range(stream, item)), self.limit, self.delimiter)
             row = rows.take("\x1f".join(columns).encode()) or [[]]
-            yield item, Located("", item.locator, rows.lines.marker(), _record(columns, row[0]))
+            yield item, LocatedRecord("", item.locator, rows.lines.marker(), _record(columns, row[0]))
 
     def _columns(self, rows: "_Rows") -> list[str]:
         first = rows.take()

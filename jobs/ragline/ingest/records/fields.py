@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 
 
 class RecordFields(BaseModel):
-    """Which field of a record is what. Other keys name fields that are kept as metadata: ``{year: published}``."""
+    """The mapping from a record's fields to an item. Keys of other names are metadata: ``{year: published}``."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -31,7 +31,7 @@ class RecordFields(BaseModel):
         return {name: str(field) for name, field in (self.model_extra or {}).items()}
 
     @property
-    def given(self) -> list[str]:
+    def needed(self) -> list[str]:
         """The fields that a record must have where a table has columns: all that are not metadata."""
         named = (self.id, self.text, self.title, self.uri, self.tenant, self.access_labels)
         return [name for name in named if name is not None]
@@ -39,7 +39,7 @@ class RecordFields(BaseModel):
     @property
     def all(self) -> list[str]:
         """Every field that is read, each once."""
-        return list(dict.fromkeys([*self.given, *self.metadata.values()]))
+        return list(dict.fromkeys([*self.needed, *self.metadata.values()]))
 
     def item_of(self, record: Record, place: str, media_type: str) -> Item:
         """The item of a record. Its URI is its own, or ``place#id=…``: no line number, so that lines may move.

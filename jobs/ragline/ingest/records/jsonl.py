@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from ragline.ingest.item import Item, ItemRefused
 from ragline.ingest.records.byte_ranges import RangedLines, read_range
-from ragline.ingest.records.table_format import Located
+from ragline.ingest.records.table_format import LocatedRecord
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class JsonLines:
 
     limit: int
 
-    def scan(self, stream: IO[bytes]) -> Iterator[Located]:
+    def scan(self, stream: IO[bytes]) -> Iterator[LocatedRecord]:
         """Records in the order of the file."""
         lines = RangedLines(stream, self.limit)
         number = 0
@@ -34,16 +34,16 @@ class JsonLines:
                 return
             except ItemRefused as refused:
                 record = refused
-            yield Located(f"line {number}", lines.range(), lines.marker(), record)
+            yield LocatedRecord(f"line {number}", lines.range(), lines.marker(), record)
 
-    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, Located]]:
+    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, LocatedRecord]]:
         """One read for each item."""
         for item in items:
             for located in self.scan(io.BytesIO(read_range(stream, item))):
                 yield item, located
                 break
             else:
-                yield item, Located("", item.locator, "", ItemRefused("bad_record", "a blank line."))
+                yield item, LocatedRecord("", item.locator, "", ItemRefused("bad_record", "a blank line."))
 
 
 def _record(line: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pyarrow.parquet import ParquetFile
 
 from ragline.ingest.item import Item, ItemRefused
 from ragline.ingest.records.fields import Record
-from ragline.ingest.records.table_format import Located
+from ragline.ingest.records.table_format import LocatedRecord
 
 _ROWS = 256
 
@@ -23,14 +23,14 @@ class Parquet:
     needed: tuple[str, ...]
     wanted: tuple[str, ...]
 
-    def scan(self, stream: IO[bytes]) -> Iterator[Located]:
+    def scan(self, stream: IO[bytes]) -> Iterator[LocatedRecord]:
         """Records in the order of the file."""
         file = self._file(stream)
         for group in range(file.num_row_groups):
             for row, record in self._rows(file, group):
                 yield _located(group, row, record)
 
-    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, Located]]:
+    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, LocatedRecord]]:
         """One pass over a row group for all items that follow each other in it."""
         file = self._file(stream)
         for group, members in groupby(items, lambda item: int(item.locator.partition(":")[0])):
@@ -39,7 +39,7 @@ class Parquet:
                 by_row.setdefault(int(item.locator.partition(":")[2]), []).append(item)
             yield from self._in_group(file, group, by_row)
 
-    def _in_group(self, file: ParquetFile, group: int, by_row: dict[int, list[Item]]) -> Iterator[tuple[Item, Located]]:
+    def _in_group(self, file: ParquetFile, group: int, by_row: dict[int, list[Item]]) -> Iterator[tuple[Item, LocatedRecord]]:
         rows = self._rows(file, group) if group < file.num_row_groups else iter(())
         for row, record in rows:
             for item in by_row.pop(row, ()):
@@ -47,7 +47,10 @@ class Parquet:
             if not by_row:
                 return
         for item in (item for items in by_row.values() for item in items):
-            yield item, Located("", item.locator, "", ItemRefused("changed_while_read", "the file has no such row any more."))
+            yield (
+                item,
+                LocatedRecord("", item.locator, "", ItemRefused("changed_while_read", "the file has no such row any more.")),
+            )
 
     def _rows(self, file: ParquetFile, group: int) -> Iterator[tuple[int, Record]]:
         names = set(file.schema_arrow.names)
@@ -66,6 +69,6 @@ class Parquet:
         return file
 
 
-def _located(group: int, row: int, record: Record) -> Located:
+def _located(group: int, row: int, record: Record) -> LocatedRecord:
     marker = hashlib.sha256(json.dumps(record, sort_keys=True, default=repr).encode()).hexdigest()[:16]
-    return Located(f"row {row} of row group {group}", f"{group}:{row}", marker, record)
+    return LocatedRecord(f"row {row} of row group {group}", f"{group}:{row}", marker, record)

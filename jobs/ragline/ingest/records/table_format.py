@@ -1,4 +1,4 @@
-"""What a file format of tables has to give: its records, and where they are."""
+"""The protocol of a file format of tables: list its records, find them again."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from ragline.ingest.records.fields import Record
 
 
 @dataclass(frozen=True)
-class Located:
-    """A record, or why it is none, and where in the file it is.
+class LocatedRecord:
+    """A record, or its refusal, and where in the file it is.
 
     ``marker`` is a hash of the record; ``place`` is for people: "line 7".
     """
@@ -24,8 +24,9 @@ class Located:
 class TableFormat(Protocol):
     """Reads the records of an open file. Raises ``ValueError`` for a file that is no such table at all."""
 
-    def scan(self, stream: IO[bytes]) -> Iterator[Located]:
+    def scan(self, stream: IO[bytes]) -> Iterator[LocatedRecord]:
         """Every record, in the order of the file."""
 
-    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, Located]]:
-        """The records that items were made of, in the order that costs least; where the file changed, they are others."""
+    def find(self, stream: IO[bytes], items: Iterable[Item]) -> Iterator[tuple[Item, LocatedRecord]]:
+        """The records at the items' locators, in the order that costs least. If the file changed they are others, which their
+        markers show."""

@@ -69,7 +69,7 @@ class SqlOptions(SourceOptions):
 
 
 class SqlSource(Source[SqlOptions]):
-    """One item a row; a row that is not as the mapping says is an item that is refused."""
+    """One item a row. A row that does not fit the mapping is an item with a refusal."""
 
     options_model = SqlOptions
 
@@ -101,7 +101,7 @@ class SqlSource(Source[SqlOptions]):
         chosen = select(*table.c).order_by(table.c[self.options.fields.id])
         with self._database.rows(self.root, chosen) as rows:
             for number, row in enumerate(rows, start=1):
-                yield self._item(number, _plain(row), place)
+                yield self._item(number, _with_whole_numbers(row), place)
 
     def open(self, item: Item) -> BinaryIO:
         """The text column of the row."""
@@ -113,7 +113,7 @@ class SqlSource(Source[SqlOptions]):
         for group in _grouped(items):
             waiting = {item.source_id: item for item in group}
             with self._database.rows(self.root, self._texts_of(group)) as rows:
-                for row in map(_plain, rows):
+                for row in map(_with_whole_numbers, rows):
                     if item := waiting.pop(self.options.fields.id_of(row), None):
                         yield item, partial(self._content, row)
             for item in waiting.values():
@@ -147,8 +147,8 @@ class SqlSource(Source[SqlOptions]):
         return "" if value is None else str(value)
 
 
-def _plain(row: Record) -> Record:
-    """Whole numbers that come as decimals (NUMERIC keys) are whole numbers."""
+def _with_whole_numbers(row: Record) -> Record:
+    """The row with decimals that are whole numbers (NUMERIC keys) as integers."""
     return {
         name: int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
         for name, value in row.items()

@@ -21,7 +21,7 @@ from ragline.ingest.records.delimited import Delimited
 from ragline.ingest.records.fields import RecordFields
 from ragline.ingest.records.jsonl import JsonLines
 from ragline.ingest.records.parquet import Parquet
-from ragline.ingest.records.table_format import Located, TableFormat
+from ragline.ingest.records.table_format import LocatedRecord, TableFormat
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
@@ -60,7 +60,7 @@ class TableOptions(SourceOptions):
     @property
     def reader(self) -> TableFormat:
         """What reads the file."""
-        needed, kind = tuple(self.fields.given), self.format or _BY_SUFFIX[self._suffix]
+        needed, kind = tuple(self.fields.needed), self.format or _BY_SUFFIX[self._suffix]
         if kind == "parquet":
             return Parquet(needed, tuple(self.fields.all))
         if kind == "jsonl":
@@ -69,7 +69,7 @@ class TableOptions(SourceOptions):
 
 
 class TableSource(Source[TableOptions]):
-    """One item a record; one that is not as the mapping says is an item that is refused."""
+    """One item a record. A record that does not fit the mapping is an item with a refusal."""
 
     options_model = TableOptions
 
@@ -123,7 +123,7 @@ class TableSource(Source[TableOptions]):
             for item, located in self.options.reader.find(stream, items):
                 yield item, partial(self._content, item, located)
 
-    def _content(self, item: Item, located: Located) -> BinaryIO:
+    def _content(self, item: Item, located: LocatedRecord) -> BinaryIO:
         if located.marker != item.change_marker:
             raise ItemRefused("changed_while_read", f"{item.uri} changed after it was listed; the next run takes it in.")
         if isinstance(located.record, ItemRefused):
@@ -144,7 +144,7 @@ class TableSource(Source[TableOptions]):
         filesystem, path = open_store(self.uri, self.options.storage_options)
         return io.BufferedReader(cast(io.RawIOBase, filesystem.open(path, "rb")), 1 << 20)
 
-    def _item(self, located: Located, place: str) -> Item:
+    def _item(self, located: LocatedRecord, place: str) -> Item:
         try:
             if isinstance(located.record, ItemRefused):
                 raise located.record

@@ -91,7 +91,7 @@ class _Extraction:
     def _begin(self, item: Item, opener: Opener, row: Row) -> Callable[[], Row]:
         """Read an item and have it parsed; returns the call that waits for its parts and writes them."""
         limit = self.task.source.options.max_bytes
-        is_too_large = item.size is not None and item.size > limit  # told by the listing: not a byte of it is read
+        is_too_large = item.size is not None and item.size > limit  # the listing says so: not a byte of it is read
         try:
             content = b"" if is_too_large else read_content(item, opener, limit)
         except ItemRefused as refused:
@@ -111,7 +111,7 @@ class _Extraction:
         if self.task.full_refresh or (row["has_refused_part"] and self.task.retry_refused):
             return False
         if row["stored_reason"] in TRANSIENT:
-            return False  # its last refusal says nothing of its content, which has to be parsed to know
+            return False  # its documents may be those of older content than it was refused with
         return (row["stored_content_hash"], row["stored_metadata_hash"]) == (digest, row["metadata_hash"])
 
     def _refuse(self, item: Item, row: Row, digest: str, refusal: Refusal) -> Row:

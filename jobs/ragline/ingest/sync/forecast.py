@@ -100,7 +100,7 @@ class Cost:
 
 
 def cost(lake_uri: str, documents: int) -> Cost | None:
-    """What these documents would cost; None if nothing was ever run that says so."""
+    """What these documents would cost; None if no earlier run shows a rate."""
     ingest, preprocess, embed = (_past_runs(lake_uri, job) for job in ("ingest", "preprocess", "embed"))
     prepared, tokens = preprocess.counts["documents"], preprocess.counts["tokens"]
     if not prepared:

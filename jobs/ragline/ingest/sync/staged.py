@@ -39,7 +39,7 @@ class Staged:
     dataset: tuple[str, str] | None = None
 
     def seq(self, table: str) -> int:
-        """The version that the rows of its files say they are part of."""
+        """The table version with which the rows of its files are stamped."""
         return next_version(self.versions.get(table))
 
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""The properties that an Office Open XML package says of itself (``docProps/core.xml``)."""
+"""The properties in an Office Open XML package (``docProps/core.xml``)."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ _LARGEST = 100_000
 
 
 def core_properties(content: bytes) -> dict[str, object]:
-    """Authors, dates, subject, keywords, language: those there are."""
+    """Authors, dates, subject, keywords, language; what is missing is left out."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         if _PART not in package.namelist() or package.getinfo(_PART).file_size > _LARGEST:
             return {}

@@ -14,17 +14,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# How much of a text the guess looks at, and how sure it has to be: random bytes among letters reach .053.
-_LOOKED_AT = 200_000
+# How many bytes the guess is made from, and how sure it has to be: random bytes among letters reach .053.
+_SAMPLE_BYTES = 200_000
 _LEAST_CONFIDENCE = 0.06
-# The encodings that are guessed at: fewer than there are, as the odd ones fit everything.
+# The encodings that may be guessed: not all there are, because some fit any bytes.
 _LEGACY = (
     "cp932", "gb18030", "big5hkscs", "euc_jis_2004", "euc_kr", "cp949", "cp1252", "cp1251", "koi8-r", "koi8-u", "cp866", "cp1250",
     "iso8859-2", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp1258", "iso8859-5", "iso8859-6", "iso8859-7",
     "iso8859-8", "cp437", "cp850", "mac-roman", "mac-cyrillic", "cp852", "cp737", "utf-16-le", "utf-16-be",
 )  # fmt: skip
-# Pages and mails say Latin-1 and mean its superset, as the WHATWG encoding standard has it.
-_MEANT = {
+# Pages and mails that declare Latin-1 are in its superset: https://encoding.spec.whatwg.org/#names-and-labels
+_WHATWG_NAMES = {
     "iso-8859-1": "cp1252",
     "latin-1": "cp1252",
     "us-ascii": "utf-8",
@@ -37,7 +37,7 @@ _MEANT = {
     "iso-8859-9": "cp1254",
     "tis-620": "cp874",
 }
-# Where the part of a text that was looked at fits an encoding, and the rest only a larger one.
+# Where the sample fits an encoding, and the rest of the text only a larger one.
 _SUPERSET = {"euc_kr": "cp949", "iso8859-7": "cp1253", "iso8859-8": "cp1255"}
 
 
@@ -81,9 +81,9 @@ def decode_any(content: bytes, declared: str | None = None) -> Decoded:
     marked = _marked(content)
     if marked in ("utf-16", "utf-32"):  # so sure that nothing else is tried; lone surrogates are replaced
         return Decoded(clean_text(_marked_text(content, marked)), marked)
-    shifted = "iso2022_jp" if b"\x1b$" in content[:_LOOKED_AT] else None
+    shifted = "iso2022_jp" if b"\x1b$" in content[:_SAMPLE_BYTES] else None
     wide = None if marked else looks_like_utf32(content) or looks_like_utf16(content)
-    for encoding in (marked, _meant(declared), shifted, "utf-8", wide):
+    for encoding in (marked, _declared_name(declared), shifted, "utf-8", wide):
         if encoding and (text := _strictly(content, encoding)) is not None:
             return Decoded(clean_text(text), encoding, guessed=encoding.startswith(("utf-16-", "utf-32-", "iso2022")))
     return _guess(content)
@@ -100,9 +100,9 @@ def _marked_text(content: bytes, encoding: str) -> str:
         raise ItemRefused("invalid_encoding", f"It begins as {encoding.upper()} and is not: {error}.") from error
 
 
-def _meant(declared: str | None) -> str | None:
+def _declared_name(declared: str | None) -> str | None:
     name = (declared or "").strip().lower().replace("iso8859", "iso-8859")
-    return _MEANT.get(name, name) or None
+    return _WHATWG_NAMES.get(name, name) or None
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:
@@ -117,7 +117,7 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 def _guess(content: bytes) -> Decoded:
     import chardet
 
-    found = chardet.detect(content[:_LOOKED_AT], prefer_superset=False, compat_names=False, include_encodings=_LEGACY)
+    found = chardet.detect(content[:_SAMPLE_BYTES], prefer_superset=False, compat_names=False, include_encodings=_LEGACY)
     if found["encoding"] and found["confidence"] >= _LEAST_CONFIDENCE:
         for encoding in (found["encoding"], _SUPERSET.get(found["encoding"])):
             if encoding and (text := _strictly(content, encoding)) is not None:

@@ -43,23 +43,23 @@ def parse_markup(markup: str) -> Parsed:
 
 
 def _properties(root: lxml.html.HtmlElement) -> dict[str, object]:
-    """What the page's ``<meta>`` elements say, by their usual names."""
+    """The properties in the page's ``<meta>`` elements, by their usual names."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").strip().lower()
         if name and (content := element.get("content", "").strip()):
             found.setdefault(name, []).append(content)
 
-    def said(*names: str) -> list[str]:
+    def values_of(*names: str) -> list[str]:
         return [value for name in names for value in found.get(name, ())]
 
     return properties(
-        authors=[name for name in said(*_AUTHOR) if not name.startswith("http")],
-        created=next(filter(iso_date, said(*_CREATED)), None),
-        modified=next(filter(iso_date, said(*_MODIFIED)), None),
-        language=next(iter([*root.xpath("/html/@lang"), *said("dc.language")]), None),
-        subject=next(iter(said("dc.subject", "dcterms.subject")), None),
-        keywords=[word for words in said("keywords", "article:tag") for word in words.split(",")],
+        authors=[name for name in values_of(*_AUTHOR) if not name.startswith("http")],
+        created=next(filter(iso_date, values_of(*_CREATED)), None),
+        modified=next(filter(iso_date, values_of(*_MODIFIED)), None),
+        language=next(iter([*root.xpath("/html/@lang"), *values_of("dc.language")]), None),
+        subject=next(iter(values_of("dc.subject", "dcterms.subject")), None),
+        keywords=[word for words in values_of("keywords", "article:tag") for word in words.split(",")],
     )
 
 

@@ -45,7 +45,7 @@ def parse(content: bytes, charset: str | None = None) -> Parsed:
 
 
 def _properties(fields: Mapping[Any, Any]) -> dict[str, object]:
-    """What front matter says, by the names that site generators use."""
+    """The properties in front matter, by the names that site generators use."""
 
     def first(*names: str) -> Any:
         return next((fields[name] for name in names if fields.get(name)), None)

@@ -1,4 +1,4 @@
-"""Media types: what a file's name says, and which parser reads which."""
+"""Media types: by a file's name, and the parser of each."""
 
 import importlib
 import mimetypes

@@ -1,4 +1,4 @@
-"""What every parser gives."""
+"""The result of every parser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Parsed:
-    """A document as it was read.
+    """A parsed document.
 
     Attributes:
         title: "" if it has none.
         text: Markdown, lines ended by ``\\n``.
-        metadata: what the document says of itself: ``authors`` (list), ``created``, ``modified`` (ISO 8601), ``language``,
+        metadata: the properties in the document: ``authors`` (list), ``created``, ``modified`` (ISO 8601), ``language``,
             ``subject``, ``keywords`` (list), ``links`` (list), whichever there are.
         page_starts: for paged formats, the offset in ``text`` (code points) where each page begins, the first one 0.
     """

@@ -1,4 +1,4 @@
-"""What documents say of themselves, under the names that all formats share."""
+"""The properties of documents (authors, dates, subject …) under the names that all formats share."""
 
 from collections.abc import Iterable
 

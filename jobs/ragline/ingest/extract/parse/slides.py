@@ -39,7 +39,7 @@ def parse(content: bytes, media_type: str) -> Parsed:
 
 
 def _of_container(content: bytes) -> dict[str, object]:
-    """What the summary of an OLE file says."""
+    """The properties in the summary stream of an OLE file."""
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
             found = container.get_metadata()

@@ -44,7 +44,7 @@ _RETIRE_ABOVE = 0.5  # of the memory limit: what libraries leak must not be char
 
 def main() -> None:
     """Serve until the parent goes away."""
-    requests, replies = _take_over_pipes()
+    requests, replies = _claim_pipes()
     _end_with_parent(requests)
     logging.disable(logging.CRITICAL)
     settings = msgspec.msgpack.decode(_next(requests))
@@ -54,23 +54,23 @@ def main() -> None:
     decoder = msgspec.msgpack.Decoder(ParseRequest)
     for number in itertools.count():
         request = decoder.decode(_next(requests))
-        os.ftruncate(2, 0)
-        _allow(limits.seconds)
-        reply = _answer(request, limits, ocr, partial(_at, replies, limits.seconds))
+        os.ftruncate(2, 0)  # the log shows what was printed about this document only
+        _start_clock(limits.seconds)
+        reply = _answer(request, limits, ocr, partial(_report_position, replies, limits.seconds))
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(replies, reply)
         if number % _WEIGHED_EVERY == 0 and _data_bytes() > _RETIRE_ABOVE * limits.memory_mb * 2**20:
             os._exit(EXIT_RETIRED)
 
 
-def _allow(seconds: float) -> None:
-    """Give the work its time: should the parent sleep, the clock of this process ends it."""
+def _start_clock(seconds: float) -> None:
+    """Start the clock for a document. The parent watches the time as well, but it may be stopped or swapped out."""
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
 
 
-def _at(replies: int, seconds: float, position: Position) -> None:
-    """Say which member is at work from now on, and give it a time of its own."""
-    _allow(seconds)
+def _report_position(replies: int, seconds: float, position: Position) -> None:
+    """Report the member that is read from now on, and give it a time of its own."""
+    _start_clock(seconds)
     _send(replies, position_frame(position))
 
 
@@ -84,8 +84,8 @@ def _answer(request: ParseRequest, limits: ParseLimits, ocr: OcrSettings, watche
     return reply
 
 
-def _take_over_pipes() -> tuple[int, int]:
-    """The two ends of the protocol; what libraries read and print goes elsewhere."""
+def _claim_pipes() -> tuple[int, int]:
+    """Keep standard input and output for the protocol, and give libraries that read or print others in their place."""
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -139,7 +139,7 @@ def _lower(which: int, value: int) -> None:
 
 
 def _data_bytes() -> int:
-    """Bytes of private memory of this process; 0 where the system does not tell."""
+    """Bytes of private memory of this process; 0 on a system without ``/proc``."""
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[5]) * resource.getpagesize()

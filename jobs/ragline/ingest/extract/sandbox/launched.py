@@ -20,8 +20,8 @@ _START_SECONDS = 120
 _LOG_TAIL = 4096
 
 
-def named(code: int) -> str:
-    """An exit code as people say it: ``SIGKILL`` rather than -9."""
+def exit_name(code: int) -> str:
+    """An exit code for a message: ``SIGKILL`` rather than -9."""
     if code >= 0:
         return f"exit code {code}"
     try:
@@ -65,26 +65,26 @@ class Launched:
             raise FrameError("It greets otherwise than expected.")
         except (FrameError, TimeoutError) as error:
             self._signal()
-            code, log = self.autopsy()
+            code, log = self.collect()
             raise RaglineError(
-                f"The parser's process did not start ({named(code)}) under ingest.limits.memory_mb={limits.memory_mb}: "
+                f"The parser's process did not start ({exit_name(code)}) under ingest.limits.memory_mb={limits.memory_mb}: "
                 f"{log[-500:]}"
             ) from error
 
     def ended(self) -> bool:
-        """Whether the process is gone; it is not collected yet."""
+        """Whether the process has ended; ``collect`` still has to be called."""
         return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def kill(self) -> None:
         """End the process group and collect the process."""
         self._signal()
-        self.autopsy()
+        self.collect()
 
-    def autopsy(self) -> tuple[int, str]:
-        """Wait for the end: exit code (negative for a signal), and the last that it printed."""
+    def collect(self) -> tuple[int, str]:
+        """Wait for the end of the process: its exit code (negative for a signal), and the end of what it printed."""
         self._close_pipes()
         code = self.process.wait()
-        self._signal()  # what it started and left behind
+        self._signal()  # programs that it started may live on in its process group
         size = os.fstat(self._log.fileno()).st_size
         log = os.pread(self._log.fileno(), _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace").replace("\x00", "")
         self._log.close()

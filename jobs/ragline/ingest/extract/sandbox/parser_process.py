@@ -13,7 +13,7 @@ from ragline.contracts.fingerprints import content_hash
 from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.extract.part import Fault, ParseRequest, Part, Position
 from ragline.ingest.extract.sandbox.frames import FrameError, FrameTooLarge, receive, send
-from ragline.ingest.extract.sandbox.launched import Launched, named
+from ragline.ingest.extract.sandbox.launched import Launched, exit_name
 from ragline.ingest.extract.sandbox.protocol import EXIT_MEMORY, EXIT_RETIRED, EXIT_TOO_LARGE, largest_reply, read_reply
 from ragline.ingest.item import Refusal
 
@@ -59,22 +59,22 @@ class ParserProcess:
         until = time.monotonic() + max(self._limits.seconds, self._limits.archive_seconds)
         sent = _sendable(request)
         while True:
-            outcome = self._attempt(sent, until)
-            if not isinstance(outcome, Fault):
-                return outcome
-            if not outcome.position:
+            reply = self._attempt(sent, until)
+            if not isinstance(reply, Fault):
+                return reply
+            if not reply.position:
                 kind = request.media_type.partition(";")[0].strip().lower()
-                return [Part("", kind, content_hash(request.content), refusal=outcome.refusal)]
-            sent = replace(sent, faults=(*sent.faults, outcome))
+                return [Part("", kind, content_hash(request.content), refusal=reply.refusal)]
+            sent = replace(sent, faults=(*sent.faults, reply))
 
     def _attempt(self, request: ParseRequest, until: float) -> list[Part] | Fault:
         frame = msgspec.msgpack.encode(request)
-        # A process may retire before it takes a request, and another one then takes it.
+        # None: the process retired before it took the request, which goes to a new one.
         silent = Fault((), Refusal("parser_crashed", "Its parser's process ended without a word."))
         return self._try(frame, until) or self._try(frame, until) or silent
 
     def _try(self, frame: bytes, until: float) -> list[Part] | Fault | None:
-        if self._child is not None and self._child.ended():  # between two documents: no fault of this one
+        if self._child is not None and self._child.ended():  # between two documents, so it is not this one's fault
             self.close()
         if self._child is None:
             self._child = Launched(self._limits, self._ocr)
@@ -93,12 +93,12 @@ class ParserProcess:
             return Fault((), self._too_large())
         except FrameError:
             self._child = None
-            refusal = self._why(child)
+            refusal = self._refusal_of_end(child)
             return Fault(position, refusal) if refusal else None
         except msgspec.MsgspecError as error:
             self.close()
             return Fault(position, Refusal("parser_crashed", f"Its parser gave an answer that makes no sense: {error}."))
-        except BaseException:  # an answer that is on its way must not become that of the next request
+        except BaseException:  # an interrupt: the answer on its way would be read as that of the next request
             self.close()
             raise
 
@@ -106,7 +106,7 @@ class ParserProcess:
         return receive(child.replies, largest_reply(self._limits), self._deadline(until))
 
     def _deadline(self, until: float) -> float:
-        """When the member at work has to be done, of an item that has to be done ``until`` then."""
+        """When the member at work has to be done. ``until`` is when the whole item has to be."""
         return min(until, time.monotonic() + self._limits.seconds)
 
     def _too_long(self, position: Position, until: float) -> Fault:
@@ -120,9 +120,9 @@ class ParserProcess:
     def _too_large(self) -> Refusal:
         return Refusal("text_too_large", f"It gives more than {self._limits.text_mb:,} MiB of text (ingest.limits.text_mb).")
 
-    def _why(self, child: "Launched") -> Refusal | None:
-        """The reason of a process that went away by itself; None if it was no fault of the request's."""
-        code, log = child.autopsy()
+    def _refusal_of_end(self, child: "Launched") -> Refusal | None:
+        """The refusal that follows from how a process ended by itself; None if it retired, which is nobody's fault."""
+        code, log = child.collect()
         if code == EXIT_RETIRED:
             return None
         memory = self._limits.memory_mb
@@ -131,10 +131,11 @@ class ParserProcess:
         if code == EXIT_TOO_LARGE:
             return self._too_large()
         last = next(iter(log.strip().splitlines()[-1:]), "")[:200]
-        return Refusal("parser_crashed", well_formed(f"Its parser ended with {named(code)}. {last}".strip()))
+        return Refusal("parser_crashed", well_formed(f"Its parser ended with {exit_name(code)}. {last}".strip()))
 
 
 def _sendable(request: ParseRequest) -> ParseRequest:
+    """The request without lone surrogates (a file name that is no UTF-8), which MessagePack does not take."""
     texts = (request.name, request.media_type, request.title, *request.held_out_lines)
     if all(text.isascii() for text in texts):
         return request

@@ -1,4 +1,4 @@
-"""What the two ends of the pipe agree on."""
+"""The messages between the parser's process and the one that started it."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ import msgspec
 from ragline.config.ingest import OcrSettings, ParseLimits
 from ragline.ingest.extract.part import Part, Position
 
-# How the parser's process says why it ended, where it can.
+# Exit codes by which the parser's process says why it ended. A crash or a signal has others.
 EXIT_RETIRED, EXIT_MEMORY, EXIT_TOO_LARGE = 0, 77, 78
 READY = b"ready"
-# The two kinds of frames after that: where inside the item it is at work now, and the parts.
+# First bytes of the two kinds of frames after that: the position of the member at work, and the parts.
 AT, DONE = b"@", b"="
 _POSITION = msgspec.msgpack.Decoder(Position)
 _PARTS = msgspec.msgpack.Decoder(list[Part])
@@ -33,7 +33,7 @@ def parts_frame(parts: list[Part]) -> bytes:
 
 
 def read_reply(frame: bytes) -> Position | list[Part]:
-    """What a frame of the parser's process says.
+    """The position or the parts in a frame of the parser's process.
 
     Raises:
         msgspec.MsgspecError: it makes no sense.

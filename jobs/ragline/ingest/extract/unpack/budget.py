@@ -1,4 +1,4 @@
-"""What may still be unpacked and written of one item, however deep its archives nest."""
+"""The limits of unpacking one item, however deep its archives nest: members, bytes, text."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ _SMALL, _TIGHTEST = 16 * 2**20, 200
 
 @dataclass
 class Budget:
-    """Counts down while an item is unpacked; the same one serves all archives inside the item."""
+    """What is left of the limits while an item is unpacked. All archives inside the item share one budget."""
 
     limits: ParseLimits
     members: int = field(init=False)

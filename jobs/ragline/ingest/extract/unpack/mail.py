@@ -24,7 +24,7 @@ _DEEPEST = 50
 
 
 def read_mail(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
-    """What makes the document of a mail (its subject a heading, then who, to whom and when, then the body), and what is attached.
+    """A call that makes the document of a mail (subject, sender, recipients, date, body), and its attachments.
 
     The body is not parsed before it is asked for.
     """
@@ -72,7 +72,7 @@ def _collect(message: Message, bodies: list[Alternatives], attached: list[Member
         name = _file_name(message) or f"{_header(inner, 'subject') or 'message'}.eml"
         attached.append(Member(shown_name(name), inner.as_bytes(policy=email.policy.compat32), "message/rfc822"))
     elif isinstance(payload, list):
-        for part in _shown(payload, bodies) if kind == "multipart/alternative" else payload:
+        for part in _choose(payload, bodies) if kind == "multipart/alternative" else payload:
             if kind == "multipart/related" and part.get_content_maintype() == "image" and part.get("content-id"):
                 continue  # a picture inside the page: a logo, as a rule
             _collect(part, bodies, attached, depth + 1)
@@ -80,8 +80,8 @@ def _collect(message: Message, bodies: list[Alternatives], attached: list[Member
         _collect_leaf(message, kind, bodies, attached)
 
 
-def _shown(alternatives: list[Message], bodies: list[Alternatives]) -> list[Message]:
-    """What is left to collect of several forms of one text: the richest, and what is no form of it, a calendar entry say.
+def _choose(alternatives: list[Message], bodies: list[Alternatives]) -> list[Message]:
+    """Choose among the alternatives of a ``multipart/alternative``: the richest form of the text, and every part that is no text.
 
     Where the forms are no more than a page and plain text, they are a body as they stand: whichever has words, the page first.
     """

@@ -1,4 +1,4 @@
-"""A member of an archive or a mail: its name and bytes, or why it is not taken."""
+"""A member of an archive or a mail: its name and bytes, or its refusal."""
 
 import re
 from dataclasses import dataclass

@@ -18,15 +18,15 @@ from ragline.ingest.item import ItemRefused, Refusal
 
 
 def read_outlook(content: bytes) -> tuple[Callable[[], Parsed], list[Member]]:
-    """What makes a message's document, and its attachments."""
-    with _damage_refused():
+    """A call that makes the document of a message, and its attachments."""
+    with _errors_as_refusal():
         message = oxmsg.Message.load(io.BytesIO(content))
         attached = [_attachment(one, number) for number, one in enumerate(message.attachments, start=1)]
     return lambda: _document(message), attached
 
 
 @contextmanager
-def _damage_refused() -> Iterator[None]:
+def _errors_as_refusal() -> Iterator[None]:
     try:
         yield
     except (ItemRefused, MemoryError):
@@ -36,7 +36,7 @@ def _damage_refused() -> Iterator[None]:
 
 
 def _document(message: Any) -> Parsed:
-    with _damage_refused():
+    with _errors_as_refusal():
         return mail_document(
             subject=" ".join(clean_text(message.subject or "").split()),
             sender=[clean_text(message.sender)] if message.sender else [],

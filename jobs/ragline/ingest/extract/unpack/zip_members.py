@@ -29,7 +29,7 @@ def zip_members(content: bytes, budget: Budget) -> Iterator[Member]:
 
 
 def check_package(content: bytes, budget: Budget) -> None:
-    """Look at a document that is a zip file, an EPUB say, before its parser unpacks it.
+    """Check a document that is a zip file (DOCX, EPUB) before its parser unpacks it.
 
     Raises:
         ItemRefused: it is damaged, encrypted, too large or too full.
@@ -46,7 +46,7 @@ def check_package(content: bytes, budget: Budget) -> None:
 
 
 def check_sizes(entries: list[zipfile.ZipInfo], budget: Budget, packed: int) -> None:
-    """Hold the sizes that a zip file declares against the budget. Reading stops at the declared size."""
+    """Check the sizes that a zip file declares against the budget. They can be trusted: reading stops at the declared size."""
     budget.check_bytes(sum(entry.file_size for entry in entries), packed)
     for entry in entries:
         budget.check_bytes(entry.file_size, entry.compress_size)

@@ -1,4 +1,4 @@
-"""A git repository of this machine, or a local copy of a remote one. No git program is needed."""
+"""Open a git repository of this machine, or a local copy of a remote one, by dulwich: no git program is needed."""
 
 import logging
 import os
@@ -67,7 +67,7 @@ class Remote:
         for prefix in ("", "refs/heads/", "refs/tags/"):
             if found := refs.get(_ref(f"{prefix}{self.ref}")):
                 return found
-        raise _without(self.url, self.ref, refs)
+        raise _missing_ref(self.url, self.ref, refs)
 
     def _password(self) -> str | None:
         if self.password_env is None:
@@ -116,7 +116,7 @@ def resolve_commit(repository: Repo, ref: str) -> str:
             return _peeled(repository, repository.refs[_ref(name)])
         except (KeyError, ValueError):  # no such ref, or no name for one
             continue
-    raise _without(repository.path, ref, repository.refs.allkeys())
+    raise _missing_ref(repository.path, ref, repository.refs.allkeys())
 
 
 def object_id(text: str) -> ObjectID:
@@ -124,7 +124,7 @@ def object_id(text: str) -> ObjectID:
     return ObjectID(text.encode())
 
 
-def _without(place: str, ref: str, refs: Iterable[Ref]) -> SourceError:
+def _missing_ref(place: str, ref: str, refs: Iterable[Ref]) -> SourceError:
     names = [re.fullmatch(rb"refs/(?:heads|remotes/origin)/(.+)", name) for name in sorted(refs)]
     branches = [name[1].decode(errors="replace") for name in names if name]
     if not branches:

@@ -62,7 +62,7 @@ class GitSource(Source[GitOptions]):
         return self.options.url if self.is_remote else resolve(self.root, self.options.url)
 
     def check(self) -> None:
-        """A local repository must be there; a remote one is looked for when it is listed."""
+        """A local repository must be there; a remote one is reached when it is listed."""
         if not self.is_remote:
             try:
                 open_local(Path(self.url)).close()
@@ -86,7 +86,7 @@ class GitSource(Source[GitOptions]):
                 raise SourceError(f"Source {self.name!r}: {self._commit} is not a commit.")
             for entry in iter_tree_contents(repository.object_store, commit.tree):
                 path = (entry.path or b"").decode("utf-8", "backslashreplace")
-                if self.options.takes(path):
+                if self.options.selects(path):
                     item = self._item(path, entry.mode or 0, (entry.sha or b"").decode())
                     is_new = item.refusal is None and listing.change_markers.get(path) != item.change_marker
                     yield replace(item, size=blob_size(repository.object_store, item.locator)) if is_new else item

@@ -28,7 +28,7 @@ _LONGEST_DOWNLOAD = 10  # times the timeout, which is for one read
 
 
 class FetchFailed(RaglineError):
-    """A page could not be had, now and after some retries; ``after`` is how long the server asks to wait."""
+    """A page could not be fetched; ``after`` is how many seconds the server asks to wait before another attempt."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class FetchFailed(RaglineError):
 
 @dataclass(frozen=True)
 class Response:
-    """What a server said; ``content`` is cut one byte after the limit."""
+    """An answer; ``content`` is cut one byte after the limit."""
 
     url: str
     status: int
@@ -73,7 +73,7 @@ class WebClient:
         headers_for: Callable[[str], Mapping[str, str]] = lambda url: {},
         limit: int | None = None,
     ) -> Response | None:
-        """GET a page; each redirect is checked like a URL of its own. None where ``may_ask`` says no.
+        """GET a page; each redirect is checked like a URL of its own. None if ``may_ask`` is false for one.
 
         Raises:
             FetchFailed: no answer, an error of the server after all attempts, or too many redirects.

@@ -1,4 +1,4 @@
-"""Pages that lead to each other, from a first one on."""
+"""Crawl a site: follow the links from its first page."""
 
 import logging
 from collections import deque
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ragline.errors import SourceError
 from ragline.ingest.item import Item
-from ragline.ingest.sources.website.link_memory import LinkMemory
+from ragline.ingest.sources.website.link_cache import LinkCache
 from ragline.ingest.sources.website.links import links_of
 from ragline.ingest.sources.website.options import WebsiteOptions
 from ragline.ingest.sources.website.urls import Site
@@ -25,7 +25,7 @@ class Crawl:
 
     options: WebsiteOptions
     visitor: Visitor
-    memory: LinkMemory
+    link_cache: LinkCache
     wanted: Callable[[str], bool]
     is_cut: bool = field(default=False, init=False)
     _asked: set[str] = field(default_factory=set, init=False)
@@ -43,13 +43,13 @@ class Crawl:
                 break
             url, depth = queue.popleft()
             visit = self._visit(url, depth)
-            yield from self._once(visit)
+            yield from self._item_once(visit)
             for link in self._links(visit, depth) if visit.item else ():
                 if link not in self._asked and site.holds(link):
                     self._asked.add(link)
                     queue.append((link, depth + 1))
-        yield from self._left_over(site)
-        self.memory.save()
+        yield from self._pages_without_link(site)
+        self.link_cache.save()
 
     def _visit(self, url: str, depth: int) -> Visit:
         visit = self.visitor.visit(url)
@@ -61,7 +61,7 @@ class Crawl:
             raise SourceError(f"The first page cannot be read: {visit.item.refusal.message}")
         return visit
 
-    def _once(self, visit: Visit) -> Iterator[Item]:
+    def _item_once(self, visit: Visit) -> Iterator[Item]:
         """The item, unless another address led to the same page, or the page only leads to others."""
         if visit.item and visit.item.source_id not in self._listed and self.wanted(visit.item.source_id):
             self._listed.add(visit.item.source_id)
@@ -76,16 +76,17 @@ class Crawl:
             return []
         if item.refusal or not item.media_type.lower().startswith(_PAGES):
             return []
-        links = self.memory.recall(item.source_id, item.change_marker) if visit.content is None else None
+        links = self.link_cache.get(item.source_id, item.change_marker) if visit.content is None else None
         if links is None:
             content = visit.content if visit.content is not None else self.visitor.visit(item.source_id, whole=True).content
             links = links_of(content or b"", item.source_id)
-        self.memory.keep(item.source_id, item.change_marker, links)
+        self.link_cache.put(item.source_id, item.change_marker, links)
         return links
 
-    def _left_over(self, site: Site) -> Iterator[Item]:
-        """Where a page failed, nobody knows what it led to: pages known before are asked one by one, not taken for deleted."""
+    def _pages_without_link(self, site: Site) -> Iterator[Item]:
+        """If a page failed, the links on it are not known. Pages that the lake holds and no link led to are then requested one by
+        one, so that they are not taken for deleted."""
         if self._lost_links:
             for url in sorted(set(self.visitor.listing.change_markers) - self._asked - self._listed):
                 if site.holds(url):
-                    yield from self._once(self.visitor.visit(url))
+                    yield from self._item_once(self.visitor.visit(url))

@@ -1,4 +1,4 @@
-"""The change marker of a page: what the server needs to say that it did not change."""
+"""The change marker of a page, made of the headers by which a server tells whether it changed."""
 
 import json
 from collections.abc import Mapping
@@ -10,21 +10,21 @@ from ragline.contracts.fingerprints import content_hash
 
 def marker_of(headers: httpx.Headers, content: bytes) -> str:
     """ETag and Last-Modified, or a hash where there is neither; with the media type, which a 304 does not repeat."""
-    told = {"etag": headers.get("etag"), "modified": headers.get("last-modified")}
-    kept = {name: value for name, value in told.items() if value} or {"sha256": content_hash(content)[:16]}
+    validators = {"etag": headers.get("etag"), "modified": headers.get("last-modified")}
+    kept = {name: value for name, value in validators.items() if value} or {"sha256": content_hash(content)[:16]}
     return json.dumps({**kept, "type": headers.get("content-type", "")}, sort_keys=True)
 
 
 def conditions(marker: str) -> Mapping[str, str]:
     """The headers of a request for a page that is only wanted if it changed."""
     names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
-    return {header: value for name, header in names.items() if (value := _told(marker).get(name))}
+    return {header: value for name, header in names.items() if (value := _fields(marker).get(name))}
 
 
 def media_type_of(marker: str) -> str:
     """The media type that was sent with the page."""
-    return _told(marker).get("type", "")
+    return _fields(marker).get("type", "")
 
 
-def _told(marker: str) -> dict[str, str]:
+def _fields(marker: str) -> dict[str, str]:
     return dict(json.loads(marker)) if marker else {}

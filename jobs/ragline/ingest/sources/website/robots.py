@@ -1,4 +1,4 @@
-"""What robots.txt allows. RFC 9309: no such file allows all; one that cannot be read allows nothing."""
+"""The rules of robots.txt. RFC 9309: no such file allows all; one that cannot be read allows nothing."""
 
 import httpx
 from protego import Protego
@@ -10,7 +10,7 @@ _LONGEST = 500 * 1024
 
 
 class Robots:
-    """The rules of every host that is asked, each read once."""
+    """The rules of every host that is requested, each read once."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client

@@ -14,7 +14,7 @@ from ragline.ingest.source import Listing, Source
 from ragline.ingest.sources.website.addresses import AddressRefused
 from ragline.ingest.sources.website.client import FetchFailed, WebClient
 from ragline.ingest.sources.website.crawl import Crawl
-from ragline.ingest.sources.website.link_memory import LinkMemory
+from ragline.ingest.sources.website.link_cache import LinkCache
 from ragline.ingest.sources.website.options import WebsiteOptions
 from ragline.ingest.sources.website.robots import Robots
 from ragline.ingest.sources.website.sitemap import LONGEST, pages_of
@@ -38,7 +38,7 @@ class WebsiteSource(Source[WebsiteOptions]):
         return True
 
     def check(self) -> None:
-        """Nothing is asked of the site before the listing, which stops if its beginning cannot be read."""
+        """No request is made before the listing, which fails if the first page or the sitemap cannot be read."""
 
     def dataset(self) -> ExternalInput:
         """Host and path."""
@@ -96,8 +96,8 @@ class WebsiteSource(Source[WebsiteOptions]):
         start = self._start(client, robots)
         site = Site.below(self.options.prefix or start)
         visitor = self._visitor(client, robots, listing, site)
-        memory = LinkMemory(self.root / ".ragline" / "web" / f"{self.name}-{fingerprint(start)}.json")
-        crawl = Crawl(self.options, visitor, memory, self._wanted)
+        link_cache = LinkCache(self.root / ".ragline" / "web" / f"{self.name}-{fingerprint(start)}.json")
+        crawl = Crawl(self.options, visitor, link_cache, self._wanted)
         yield from crawl.items(site, start)
         self._is_cut = crawl.is_cut
 
@@ -113,7 +113,7 @@ class WebsiteSource(Source[WebsiteOptions]):
         return Visitor(client, listing, self.options.max_bytes, lambda url: site.holds(url) and robots.allow(url))
 
     def _wanted(self, url: str) -> bool:
-        return self.options.takes(path_of(url))
+        return self.options.selects(path_of(url))
 
 
 def _reader(client: WebClient, robots: Robots) -> Callable[[str], bytes]:

@@ -1,4 +1,4 @@
-"""One page: asked for, and made an item."""
+"""Request a page and make an item of the answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,13 @@ _GIVE_UP_AFTER = 10
 
 @dataclass(frozen=True)
 class Visit:
-    """What came of a page: an item, unless it is gone or not to be read; its bytes, unless they did not change."""
+    """The result of requesting a page.
+
+    Attributes:
+        item: None if the page is gone or must not be read.
+        content: None if it did not change.
+        failed: there was no usable answer.
+    """
 
     item: Item | None = None
     content: bytes | None = None
@@ -24,7 +30,7 @@ class Visit:
 
 @dataclass
 class Visitor:
-    """Asks for pages that may have been known before.
+    """Requests pages, with the change markers of those that the lake holds.
 
     After ten pages in a row without an answer the site is taken to be down: ``SourceError``.
     """
@@ -36,7 +42,7 @@ class Visitor:
     _failures: int = field(default=0, init=False)
 
     def visit(self, url: str, *, whole: bool = False) -> Visit:
-        """Ask for a page; ``whole`` wants its bytes even if they did not change."""
+        """Request a page; with ``whole`` its bytes are sent even if they did not change."""
         markers = self.listing.change_markers
         try:
             response = self.client.follow(url, self.may_ask, lambda hop: {} if whole else _conditions(markers, hop))
@@ -60,7 +66,7 @@ class Visitor:
         return Visit(self._item(response), response.content)
 
     def _failure(self, url: str, message: str) -> Visit:
-        # Without a change marker: nobody knows whether it changed.
+        # Without a change marker, so that it is requested again the next time.
         return Visit(Item(url, url, refusal=Refusal("fetch_failed", message)), failed=True)
 
     def _item(self, response: Response) -> Item:

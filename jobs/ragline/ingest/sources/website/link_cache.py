@@ -1,4 +1,4 @@
-"""The links of pages as they were read last: a server that says "not modified" does not send them again."""
+"""A cache of the links on pages: a server that answers "not modified" does not send the page, and so not its links."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from ragline.lake.files import read_bytes, write_bytes
 log = logging.getLogger(__name__)
 
 
-class LinkMemory:
+class LinkCache:
     """A file in the project's ``.ragline/web/``. Without it the pages are read again: slower, and the same result."""
 
     def __init__(self, file: Path) -> None:
@@ -22,17 +22,17 @@ class LinkMemory:
         except (LakeError, ValueError) as error:
             log.warning("Cannot read %s: %s", file, error)
 
-    def recall(self, url: str, marker: str) -> list[str] | None:
-        """The links of a page in that state, if they are known."""
-        known, links = self._before.get(url, ("", []))
-        return list(links) if known == marker else None
+    def get(self, url: str, marker: str) -> list[str] | None:
+        """The links of a page, if they were stored under that change marker."""
+        stored_marker, links = self._before.get(url, ("", []))
+        return list(links) if stored_marker == marker else None
 
-    def keep(self, url: str, marker: str, links: list[str]) -> None:
-        """Remember a page's links."""
+    def put(self, url: str, marker: str, links: list[str]) -> None:
+        """Store the links of a page."""
         self._now[url] = (marker, links)
 
     def save(self) -> None:
-        """Write what was kept; pages that were not seen again are forgotten."""
+        """Write the links of the pages that were put since the cache was opened; others are dropped."""
         try:
             write_bytes(str(self._file), json.dumps(self._now).encode())
         except LakeError as error:
