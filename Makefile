@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench up down
+.PHONY: help setup demo check test lint bench up down
 
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-7s %s\n", $$1, $$2}'
@@ -20,11 +20,14 @@ $(READY): pyproject.toml constraints.txt deploy/setup.sh
 demo: setup ## Start Airflow, take a real corpus to a promoted release, search it, stop everything
 	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local demo
 
-up: setup ## The same, but leave Airflow and MLflow open
-	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local up
+up: setup ## Start Airflow and MLflow for every pipeline and leave them open; PIPELINE=name runs the line of one
+	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local up $(PIPELINE)
 
 down: setup ## Stop what 'make up' left running
 	@PYTHONPATH=$(CURDIR)/deploy $(BIN)/python -m ragline_local down
+
+check: lint ## Before a commit: the linters, and every test that starts no Spark, Airflow, model server or README command
+	@$(BIN)/python -m pytest -m "not spark and not airflow and not serving and not readme" --durations 10 $(ARGS)
 
 test: setup ## Run the whole suite
 	@$(BIN)/python -m pytest $(ARGS)

@@ -25,6 +25,7 @@ if not hasattr(__main__, "__file__"):
 
 # Marks of files that take minutes.
 LONG = ("airflow", "readme", "spark")
+pytest_plugins = ["tests.marks"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

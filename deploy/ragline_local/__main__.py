@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from ragline.config.loader import load_settings
-from ragline.config.project import project_root
+from ragline.config.project import PIPELINES, pipeline_files, project_root
 from ragline.config.settings import Settings
 from ragline.errors import EXIT_INTERRUPTED, RaglineError
 from ragline_local.java import require_java
@@ -64,23 +64,25 @@ def demo(config: Config = None, airflow_port: AirflowPort = None) -> None:
 
 @app.command()
 def up(
-    config: Config = None,
+    pipeline: Annotated[str | None, typer.Argument(help="A pipeline whose line is run once; default: none.")] = None,
     airflow_port: AirflowPort = None,
     mlflow_port: MlflowPort = None,
-    run: Annotated[bool, typer.Option(help="Run the line once, as the demo does.")] = True,
 ) -> None:
-    """Start Airflow and MLflow, run the line once, and leave them running."""
+    """Start Airflow and MLflow for every pipeline of the project, and leave them running."""
     from ragline_local.serve import start_detached
 
-    settings = _prepare(config)
-    code = 0
-    if running := find_running(settings.root):
+    settings = load_settings(Path(pipeline)) if pipeline else None
+    root = settings.root if settings else project_root()
+    require_java()
+    if running := find_running(root):
         console.print("It is already running.")
     else:
         console.print("Starting Airflow and MLflow …")
-        running = start_detached(settings, airflow_port, mlflow_port)
-        code = _run_on(settings, running) if run else 0
+        running = start_detached(root, airflow_port, mlflow_port)
+    code = _run_on(settings, running) if settings else 0
     _show_addresses(running)
+    if not settings:
+        _show_pipelines(root)
     raise SystemExit(code)
 
 
@@ -92,19 +94,15 @@ def down() -> None:
 
 
 @app.command(hidden=True)
-def serve(config: Config = None, airflow_port: AirflowPort = None, mlflow_port: MlflowPort = None) -> None:
+def serve(airflow_port: AirflowPort = None, mlflow_port: MlflowPort = None) -> None:
     """Hold Airflow and MLflow until told to stop."""
     from ragline_local.serve import hold
 
-    hold(_settings(config), airflow_port, mlflow_port)
-
-
-def _settings(config: Path | None) -> Settings:
-    return load_settings(config or Path(DEMO_PIPELINE))
+    hold(project_root(), airflow_port, mlflow_port)
 
 
 def _prepare(config: Path | None) -> Settings:
-    settings = _settings(config)
+    settings = load_settings(config or Path(DEMO_PIPELINE))
     require_java()
     return settings
 
@@ -122,6 +120,23 @@ def _show_addresses(running: Running) -> None:
         f"MLflow   {running.mlflow}\n[bold]make down[/] stops them.",
         highlight=False,
     )
+
+
+def _show_pipelines(root: Path) -> None:
+    if names := [file.stem for file in pipeline_files(root)]:
+        console.print(
+            f"\nPipelines: {', '.join(names)}. Trigger [bold]{names[0]}.ingest_corpus[/] in Airflow, "
+            f"or [bold]make up PIPELINE={names[0]}[/].",
+            highlight=False,
+            soft_wrap=True,
+        )
+    else:
+        console.print(
+            f"\nThere is no pipeline yet: describe one in {root / PIPELINES}, in a file NAME.yaml (README, Your own documents). "
+            "Its DAGs appear in Airflow by themselves.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 if __name__ == "__main__":

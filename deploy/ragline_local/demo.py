@@ -11,7 +11,8 @@ from ragline.contracts.names import CHAMPION
 from ragline.errors import EXIT_DONE, EXIT_FAILED, RegistryError
 from ragline_local.airflow_settings import Place
 from ragline_local.display import show_progress
-from ragline_local.line import Line
+from ragline_local.line import Line, TaskView
+from ragline_local.logs import last_progress
 from ragline_local.report import show_failure, show_outcome
 from ragline_local.rest import AirflowRest, wait_until
 from ragline_local.showcase import show_searches
@@ -24,9 +25,14 @@ def run_line(settings: Settings, rest: AirflowRest, console: Console, check: Cal
     line = Line(rest, settings.pipeline, since=datetime.now(UTC))
     wait_until(line.are_dags_there, DAGS_SECONDS, f"the DAGs of {settings.pipeline}; import errors: {rest.import_errors()}")
     line.start({"sources": [], "full_refresh": False})
-    view = show_progress(line.follow(check=check), console)
+    place = Place.of(settings.root)
+
+    def progress_of(task: TaskView) -> str:
+        return last_progress(task.log_in(place))
+
+    view = show_progress(line.follow(check=check), console, progress_of)
     for task in view.failed:
-        show_failure(task, Place.of(settings.root), console)
+        show_failure(task, place, console)
     show_outcome(view, console)
     if view.failed:
         return EXIT_FAILED

@@ -1,4 +1,4 @@
-"""Show a line as it moves: a live table on a terminal, a line for each change elsewhere."""
+"""Show a line as it moves: a live table on a terminal; elsewhere a line for each change, and now and then for what goes on."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
@@ -15,11 +15,16 @@ from ragline_local.line import LineView, TaskView
 _COLOURS = {"success": "green", "failed": "red", "skipped": "bright_black", "running": "cyan", "upstream_failed": "red"}
 _WORDS = {"skipped": "nothing to do", "none": "waits", "deferred": "waits for a person", "awaiting_input": "waits for a person"}
 
+_NOT_BEGUN = ("none", "scheduled", "queued")
+SAY_EVERY_SECONDS = 30.0
 
-def show_progress(views: Iterable[LineView], console: Console) -> LineView:
-    """Show each view; return the last."""
+
+def show_progress(
+    views: Iterable[LineView], console: Console, progress_of: Callable[[TaskView], str] = lambda task: ""
+) -> LineView:
+    """Show each view; return the last. ``progress_of`` says how far a running task has come, where it can be known."""
     started = monotonic()
-    show = _table_updater(console, started) if console.is_terminal else _line_printer(console, started)
+    show = _table_updater(console, started) if console.is_terminal else _line_printer(console, started, progress_of)
     last = None
     with show[0]:
         for last in views:
@@ -37,16 +42,21 @@ def _table_updater(console: Console, started: float) -> Updater:
     return live, lambda view: live.update(_table(view, monotonic() - started))
 
 
-def _line_printer(console: Console, started: float) -> Updater:
-    seen: dict[tuple[str, str, str], str] = {}
+def _line_printer(console: Console, started: float, progress_of: Callable[[TaskView], str]) -> Updater:
+    said: dict[tuple[str, str, str], tuple[str, float]] = {}  # of a task: the state that was printed last, and when
 
     def show(view: LineView) -> None:
+        now = monotonic()
         for task in view.tasks:
             key = (task.dag_id, task.run_id, task.name)
-            if task.state not in ("none", "scheduled", "queued") and seen.get(key) != task.state:
-                seen[key] = task.state
-                text = f"{monotonic() - started:6.1f} s  {task.dag_id}  {task.name}: {word(task)}{_duration(task)}  {told(task)}"
-                console.print(text.rstrip(), highlight=False, soft_wrap=True, markup=False)
+            state, when = said.get(key, ("", now))
+            due = task.state == "running" and now - when >= SAY_EVERY_SECONDS
+            if task.state in _NOT_BEGUN or (task.state == state and not due):
+                continue
+            said[key] = (task.state, now)
+            detail = progress_of(task) if task.state == state else told(task)
+            text = f"{now - started:6.1f} s  {task.dag_id}  {task.name}: {word(task)}{_duration(task)}  {detail}"
+            console.print(text.rstrip(), highlight=False, soft_wrap=True, markup=False)
 
     return nullcontext(), show
 

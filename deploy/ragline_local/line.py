@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ragline.contracts.names import DAG_KINDS, dag_id, dag_id_prefix
 from ragline.contracts.run_manifest import RunManifest
 from ragline.errors import RaglineError
 from ragline.lake.run_manifests import load_run_manifest
+from ragline_local.airflow_settings import Place
 from ragline_local.rest import ACTIVE, AirflowRest
 
 WAITING_FOR_A_PERSON = ("deferred", "awaiting_input")
@@ -37,6 +39,10 @@ class TaskView:
     def name(self) -> str:
         """The task's id, with what it was mapped to."""
         return self.task_id if self.map_index < 0 else f"{self.task_id} [{self.mapped_to}]"
+
+    def log_in(self, place: Place) -> Path:
+        """The log of its last try."""
+        return place.task_log(self.dag_id, self.run_id, self.task_id, self.map_index, self.try_number)
 
     @property
     def seconds(self) -> float | None:

@@ -1,13 +1,11 @@
 """How a line ended, and what to do next."""
 
-import json
-
 from rich.console import Console
 from rich.markup import escape
 
 from ragline_local.airflow_settings import Place
 from ragline_local.line import LineView, TaskView
-from ragline_local.service import last_lines
+from ragline_local.logs import event, last_lines
 
 
 def show_outcome(view: LineView, console: Console) -> None:
@@ -23,15 +21,7 @@ def show_outcome(view: LineView, console: Console) -> None:
 
 def show_failure(task: TaskView, place: Place, console: Console) -> None:
     """The failed task, its last lines, and where the rest is."""
-    log = place.task_log(task.dag_id, task.run_id, task.task_id, task.map_index, task.try_number)
+    log = task.log_in(place)
     console.print(f"\n[red]{task.dag_id} failed at {escape(task.name)}.[/] Its log ends with:", highlight=False)
-    console.print("\n".join(_readable(line) for line in last_lines(log, 20).splitlines()), highlight=False, markup=False)
+    console.print("\n".join(f"  {event(line)}" for line in last_lines(log, 20).splitlines()), highlight=False, markup=False)
     console.print(f"The whole log: {log}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _readable(line: str) -> str:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return f"  {line}"
-    return f"  {entry.get('event', line)}" if isinstance(entry, dict) else f"  {line}"

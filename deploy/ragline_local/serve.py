@@ -9,33 +9,33 @@ from pathlib import Path
 
 import psutil
 
-from ragline.config.settings import Settings
+from ragline.config.loader import shared_tracking_uri
 from ragline.errors import RaglineError
 from ragline_local.airflow_settings import USER
+from ragline_local.logs import last_lines
 from ragline_local.running import Running, find_running, record, state_file
-from ragline_local.service import last_lines
 from ragline_local.stack import Stack
 
 START_SECONDS = 240.0
 
 
-def start_detached(settings: Settings, airflow_port: int | None, mlflow_port: int | None) -> Running:
+def start_detached(root: Path, airflow_port: int | None, mlflow_port: int | None) -> Running:
     """Start a process that holds the stack and outlives this one; return when it is ready.
 
     Raises:
         RaglineError: it did not start; with the end of its log.
     """
-    log = settings.root / ".ragline" / "stack.log"
+    log = root / ".ragline" / "stack.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     options = [("--airflow-port", airflow_port), ("--mlflow-port", mlflow_port)]
     ports = [part for name, port in options if port for part in (name, str(port))]
-    command = [sys.executable, "-m", "ragline_local", "serve", "--config", str(settings.file), *ports]
+    command = [sys.executable, "-m", "ragline_local", "serve", *ports]
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=root, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        return _wait_ready(process, settings.root, log)
+        return _wait_ready(process, root, log)
     except BaseException:
         process.terminate()
         process.wait()
@@ -54,13 +54,13 @@ def _wait_ready(process: "subprocess.Popen[bytes]", root: Path, log: Path) -> Ru
     raise RaglineError(f"The stack was not ready within {START_SECONDS:.0f} s. {log} says more.")
 
 
-def hold(settings: Settings, airflow_port: int | None, mlflow_port: int | None) -> None:
+def hold(root: Path, airflow_port: int | None, mlflow_port: int | None) -> None:
     """Run the stack, say in the state file where, until TERM or until a component ends."""
-    stack = Stack(settings.root, tracking_uri=settings.tracking.uri, airflow_port=airflow_port, mlflow_port=mlflow_port)
+    stack = Stack(root, tracking_uri=shared_tracking_uri(root), airflow_port=airflow_port, mlflow_port=mlflow_port)
     with stack:
         own = psutil.Process(os.getpid())
         record(
-            settings.root,
+            root,
             Running(own.pid, own.create_time(), stack.address, stack.mlflow_address or "", USER, stack.password),
         )
         try:
@@ -68,7 +68,7 @@ def hold(settings: Settings, airflow_port: int | None, mlflow_port: int | None) 
                 stack.check()
                 time.sleep(2)
         finally:
-            state_file(settings.root).unlink(missing_ok=True)
+            state_file(root).unlink(missing_ok=True)
 
 
 def stop_on_signals() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ragline.errors import RaglineError
 from ragline.runtime.guard import guarded
+from ragline_local.logs import last_lines
 
 GRACE_SECONDS = 5.0
 
@@ -80,10 +81,3 @@ def run_once(name: str, command: Sequence[str], environment: Mapping[str, str], 
         service.finish_stop()
     if code:
         raise ServiceError(f"{name} failed with exit code {code}. {log} ends with:\n{last_lines(log, 15)}")
-
-
-def last_lines(file: Path, number: int) -> str:
-    """The end of a text file; empty if there is no such file."""
-    with suppress(FileNotFoundError):
-        return "\n".join(file.read_text(errors="replace").rstrip().splitlines()[-number:])
-    return ""

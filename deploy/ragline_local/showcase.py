@@ -8,7 +8,7 @@ from ragline.retrieval.hit import Hit
 
 PACKAGE_QUESTIONS = (
     "parse command line arguments into a typed application",
-    "are requests that fail tried again, and when?",
+    "retry a function that failed, with exponential backoff",
     "find near-duplicate documents with MinHash",
 )
 PASSAGES = 2

@@ -37,3 +37,19 @@ def test_a_task_at_work_has_one_row_and_a_line_that_is_done_tells_all():
     assert row.endswith("…")
     told = " ".join(" ".join(shown_on_terminal(preprocessed(settled=True), 80)).split())
     assert "personal data" in told and "…" not in told
+
+
+def test_without_a_terminal_a_long_task_says_every_half_minute_how_far_it_is(monkeypatch):
+    moments = iter((0, 0, 10, 29, 31, 59, 62, 70))
+    monkeypatch.setattr("ragline_local.display.monotonic", lambda: next(moments))
+    states = ("running", "running", "running", "running", "running", "running", "success")
+    tasks = [TaskView("packages.build_release", "run", "embed", -1, "", state, 1, None, None) for state in states]
+    shown = io.StringIO()
+    views = [LineView([], [task], settled=False) for task in tasks]
+    show_progress(views, Console(file=shown), lambda task: "embedding: 30 of 60 (1.0/s, 30 s left)")
+    assert shown.getvalue().splitlines() == [
+        "   0.0 s  packages.build_release  embed: running",
+        "  31.0 s  packages.build_release  embed: running  embedding: 30 of 60 (1.0/s, 30 s left)",
+        "  62.0 s  packages.build_release  embed: running  embedding: 30 of 60 (1.0/s, 30 s left)",
+        "  70.0 s  packages.build_release  embed: success",
+    ]

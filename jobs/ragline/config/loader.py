@@ -41,6 +41,20 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
     return _validated(_with_absolute_paths(tree, root), file, root)
 
 
+def shared_tracking_uri(root: Path) -> str:
+    """The MLflow of a project's pipelines, as far as their own files say nothing else.
+
+    Raises:
+        ConfigError: a file is not YAML.
+    """
+    tree: Tree = {}
+    for layer in (*_base_layers(root), _from_environment(os.environ)):
+        tree = _merge(tree, layer)
+    section = tree.get("tracking")
+    uri = section.get("uri") if isinstance(section, dict) else None
+    return resolve(root, str(uri or _default_of("tracking", "uri")))
+
+
 def _base_layers(root: Path) -> list[Tree]:
     layers = [_read_yaml(root / DEFAULT_CONFIG)] if (root / DEFAULT_CONFIG).is_file() else []
     if profile := os.environ.get("RAGLINE_PROFILE"):
