@@ -10,15 +10,20 @@ import sys
 import typer
 
 from ragline.commands import chunking, feedback, quarantine
-from ragline.commands.build import embed, index
+from ragline.commands.embed import embed
+from ragline.commands.evaluate import evaluate
 from ragline.commands.finetune import finetune
 from ragline.commands.gate import gate
+from ragline.commands.index import index
 from ragline.commands.ingest import ingest
-from ragline.commands.judge import evaluate, promote, rollback
 from ragline.commands.lineage import lineage
 from ragline.commands.maintain import maintain
 from ragline.commands.preprocess import preprocess
-from ragline.commands.releases import releases, search, status
+from ragline.commands.promote import promote
+from ragline.commands.releases import releases
+from ragline.commands.rollback import rollback
+from ragline.commands.search import search
+from ragline.commands.status import status
 from ragline.errors import EXIT_INTERRUPTED, RaglineError
 from ragline.runtime.progress import end_bars
 

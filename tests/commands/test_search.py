@@ -1,0 +1,62 @@
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ragline.commands.search import search
+from ragline.errors import ConfigError, RegistryError
+from ragline.registry import releases as registry
+from tests.commands.command_line import printed_by
+from tests.project import Project
+from tests.registry.registered import register
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+def test_a_search_prints_the_passage_and_its_provenance(serving: Project) -> None:
+    printed = printed_by(serving, "search", "payroll", "--mode", "lexical", "-k", "1")
+
+    assert " 1  Vpn" in printed
+    assert "Connect to the private network before you open the payroll system." in printed
+    assert "file:///handbook/vpn.md · characters 0-66 · release 1 · run build-1" in " ".join(printed.split())
+
+
+def test_a_search_that_finds_nothing_says_so(serving: Project) -> None:
+    assert "Nothing was found." in printed_by(serving, "search", "zebra", "--mode", "lexical")
+
+
+def test_a_search_as_json_holds_every_field(serving: Project) -> None:
+    hits = json.loads(printed_by(serving, "search", "payroll", "--mode", "lexical", "--json"))
+
+    assert [hit["doc_id"] for hit in hits] == ["vpn"]
+    assert (hits[0]["span"], hits[0]["release"], hits[0]["rank"]) == ([0, 66], "1", 1)
+
+
+def test_a_release_is_searched_by_number_or_alias(serving: Project) -> None:
+    by_number = json.loads(printed_by(serving, "search", "payroll", "--mode", "lexical", "--release", "2", "--json"))
+    by_alias = json.loads(printed_by(serving, "search", "payroll", "--mode", "lexical", "--release", "challenger", "--json"))
+
+    assert by_number == by_alias
+    assert by_number[0]["release"] == "2"
+
+
+def test_text_that_looks_like_markup_is_printed_as_it_is(serving: Project) -> None:
+    assert "[bold]zebra[/oops]" in printed_by(serving, "search", "[bold]zebra[/oops]", "--mode", "lexical")
+
+
+def test_a_bad_mode_and_a_missing_champion_are_bad_input(project: Project, client: "MlflowClient") -> None:
+    settings = project.settings()
+    with pytest.raises(ConfigError, match="mode is 'magic'"):
+        search("payroll", config=project.config, mode="magic")
+
+    register(client, settings, "a" * 16)
+    with pytest.raises(RegistryError, match=r"no release 'champion'; there is release 1.*'ragline promote'") as caught:
+        search("payroll", config=project.config, mode="lexical")
+    assert caught.value.exit_code == 2
+
+
+def test_a_search_before_any_release_does_not_make_a_database(project: Project) -> None:
+    with pytest.raises(RegistryError, match="no release yet: run 'ragline index'"):
+        search("payroll", config=project.config)
+    assert registry.registry_is_empty(project.settings())
