@@ -11,7 +11,7 @@ from ragline_airflow.declare import pipeline_dag
 from ragline_airflow.events import RunValue
 from ragline_airflow.pipelines import pipelines
 from ragline_airflow.process_operator import RaglineJobOperator
-from ragline_airflow.spark_operator import RaglineSparkOperator
+from ragline_airflow.spark_operator import spark_job
 
 for settings in pipelines():
     documents = asset(settings.pipeline, "documents")
@@ -25,7 +25,7 @@ for settings in pipelines():
             "full_refresh": Param(False, type="boolean", description="Process every document again."),
         },
     ):
-        preprocess = RaglineSparkOperator(
+        preprocess = spark_job(
             task_id="preprocess",
             command="preprocess",
             settings=settings,

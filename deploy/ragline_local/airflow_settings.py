@@ -39,6 +39,11 @@ class Place:
         return self.home / "airflow.db"
 
     @property
+    def warm_jvm(self) -> Path:
+        """Says how jobs reach the JVM that the stack keeps for them."""
+        return self.home / "spark-jvm.json"
+
+    @property
     def service_logs(self) -> Path:
         """Where the output of each component goes."""
         return self.home / "components"
@@ -111,6 +116,7 @@ def environment(place: Place, port: int, extra: Mapping[str, str] | None = None)
         **configured,
         "AIRFLOW_HOME": str(place.home),
         "RAGLINE_HOME": str(place.root),
+        "RAGLINE_WARM_JVM": str(place.warm_jvm),
         "PYTHONPATH": os.pathsep.join(filter(None, path)),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "SCARF_ANALYTICS": "false",

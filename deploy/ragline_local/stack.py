@@ -69,6 +69,8 @@ class Stack:
         begun = datetime.now(UTC)
         for name, arguments in COMPONENTS.items():
             self._launch(name, [sys.executable, "-m", "airflow", *arguments], env)
+        # A job over a handful of documents would spend most of its time on starting a JVM of its own.
+        self._launch("spark-jvm", [sys.executable, "-m", "ragline.spark.warm_jvm", str(self.place.warm_jvm)], env)
         if self.mlflow_address:
             self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(env))
         wait_until(self._ready, START_SECONDS, f"Airflow to start; its components log to {self.place.service_logs}")

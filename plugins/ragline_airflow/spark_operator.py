@@ -10,6 +10,7 @@ from typing import Any
 
 from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException
 
 import ragline
@@ -19,6 +20,7 @@ from ragline.runtime.guard import guarded
 from ragline_airflow.assets import asset
 from ragline_airflow.events import Options, command_options
 from ragline_airflow.job_run import JobRun
+from ragline_airflow.process_operator import RaglineJobOperator
 
 GRACE_SECONDS = 10.0
 
@@ -120,3 +122,13 @@ class RaglineSparkOperator(SparkSubmitOperator):
             application_args=self.application_args,
             spark_binary=self._spark_binary,
         )
+
+
+def spark_job(*, settings: Settings, **kwargs: Any) -> BaseOperator:
+    """The operator of a job that needs Spark; arguments as of both operators.
+
+    On this machine the job starts Spark itself, or borrows the JVM that a local stack keeps; spark-submit would only start one
+    more. For any other ``spark.master`` it is submitted.
+    """
+    is_local = settings.spark.master.startswith("local")
+    return RaglineJobOperator(settings=settings, **kwargs) if is_local else RaglineSparkOperator(settings=settings, **kwargs)

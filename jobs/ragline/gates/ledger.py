@@ -16,7 +16,8 @@ from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUME
 from ragline.gates.inspection import Inspection
 from ragline.gates.tally import PARTIAL, Tally
 from ragline.lake.stored_rows import Range, rows_here
-from ragline.spark.stored_rows import ddl, ddl_type, stored_rows
+from ragline.spark.schemas import ddl, ddl_type
+from ragline.spark.stored_rows import stored_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -12,7 +12,8 @@ from ragline.gates.inspection import Inspection
 from ragline.gates.row_check import UNITS, CheckRows
 from ragline.gates.tally import PARTIAL, Tally
 from ragline.lake.stored_rows import Range, rows_here
-from ragline.spark.stored_rows import ddl, stored_rows
+from ragline.spark.schemas import ddl
+from ragline.spark.stored_rows import stored_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

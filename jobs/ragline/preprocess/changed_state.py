@@ -8,7 +8,9 @@ from ragline.lake.lake import Lake
 from ragline.preprocess.chunk_decisions import ChunkDecisions
 from ragline.preprocess.document_decisions import DocumentDecisions
 from ragline.preprocess.joins import anti_join, changed_rows, semi_join
-from ragline.spark.stored_rows import ddl_type, stored_rows
+from ragline.spark.schemas import ddl_type
+from ragline.spark.small_frames import cached
+from ragline.spark.stored_rows import stored_rows
 from ragline.spark.tuning import broadcast_if_small
 
 _COPY = ("kept_id", "level", "doc_id", "method", "score")
@@ -44,9 +46,9 @@ def duplicate_rows(lake: Lake, documents: DocumentDecisions, chunks: ChunkDecisi
         rows.select(F.col(key).alias("dropped_id"), "kept_id", F.lit(level).alias("level"), "doc_id", "method", "score")
         for rows, key, level in ((documents.copies, "doc_id", "document"), (chunks.copies(), "chunk_id", "chunk"))
     ]
-    now = copies[0].unionByName(copies[1]).persist()
+    now = cached(copies[0].unionByName(copies[1]))
     recorded = stored_rows(now.sparkSession, lake, DUPLICATES, ("dropped_id", *_COPY)).filter("not deleted")
-    recorded = recorded.select("dropped_id", *_COPY).persist()
+    recorded = cached(recorded.select("dropped_id", *_COPY))
     changed = changed_rows(now, recorded, "dropped_id", _COPY).withColumn("deleted", F.lit(False))
     # Not by ``anti_join``: of copies there may be as many as of chunks, whatever the size of the change.
     returned = recorded.join(now.select("dropped_id"), "dropped_id", how="left_anti").select("dropped_id", "doc_id")

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from ragline.lake.file_rows import FILE, file_action
 from ragline.preprocess.joins import semi_join
 from ragline.preprocess.uncommitted_files import remove_chunks
+from ragline.spark.small_frames import cached
 from ragline.spark.tuning import broadcast_if_small
 
 
@@ -46,7 +47,7 @@ class ChunkDecisions:
     @cached_property
     def chunks(self) -> DataFrame:
         """All chunks of the documents that were cut, dropped ones included."""
-        return semi_join(self.decided.unionByName(self.carried_over), self.documents).persist()
+        return cached(semi_join(self.decided.unionByName(self.carried_over), self.documents))
 
     def copies(self) -> DataFrame:
         """All chunks that are dropped, of any document."""

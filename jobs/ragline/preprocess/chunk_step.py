@@ -17,6 +17,7 @@ from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.duplicates.kept_texts import choose_kept_texts
 from ragline.preprocess.duplicates.shingle_chunks import ShingleChunks
 from ragline.preprocess.joins import anti_join, changed_rows, semi_join
+from ragline.spark.small_frames import cached, checkpointed
 from ragline.spark.tuning import broadcast_if_small
 
 _TEXT = ("chunk_id", "doc_id", "normal_hash", "words", "bands")
@@ -26,8 +27,8 @@ _STATE = (*_TEXT, *_DECISION)
 
 def cut_and_decide(reader: DocumentReader, documents: DocumentDecisions, work: CutDocuments) -> ChunkDecisions:
     """Cut the documents that have to be cut, and decide on all chunks."""
-    previous = reader.state.rows(CHUNK_STATE, _STATE).persist()
-    to_cut, no_longer = documents.to_cut().persist(), documents.no_longer_chunked().persist()
+    previous = cached(reader.state.rows(CHUNK_STATE, _STATE))
+    to_cut, no_longer = cached(documents.to_cut()), cached(documents.no_longer_chunked())
     cut = _cut(reader, documents, work, to_cut)
     replaced = to_cut.unionByName(no_longer)
     # A killed run may have left chunks of other documents: only those of documents that stay chunked count.
@@ -37,12 +38,12 @@ def cut_and_decide(reader: DocumentReader, documents: DocumentDecisions, work: C
     related, unrelated = _split(reader, work, unchanged, changed_texts)
     decided, new_pairs = _decide(reader, work, new.unionByName(related.select(*_TEXT)), changed_texts)
     affected = changed_rows(anti_join(decided, to_cut), related, "chunk_id", _DECISION).select("doc_id").distinct()
-    affected = affected.localCheckpoint()
+    affected = checkpointed(affected)
     if not affected.isEmpty():
         cut = cut.unionByName(_cut(reader, documents, work, affected))
     # The rows of one document are written together, so that all chunks of a document that is cut again are carried along.
     flagged = unrelated.join(broadcast_if_small(affected.withColumn("cut_again", F.lit(True))), "doc_id", how="left")
-    carried_over = flagged.filter("kept_id is not null or cut_again").select(unrelated.columns).persist()
+    carried_over = cached(flagged.filter("kept_id is not null or cut_again").select(unrelated.columns))
     return ChunkDecisions(cut, no_longer, decided, carried_over, new_pairs)
 
 
@@ -54,7 +55,7 @@ def _split(
     if reader.plan.full or work.settings.deduplicate.chunks.near is not None:
         return unchanged, unchanged.limit(0)
     hashes = broadcast_if_small(changed_texts.filter("normal_hash != ''").select("normal_hash").distinct())
-    related = unchanged.join(hashes, "normal_hash", how="left_semi").select(unchanged.columns).localCheckpoint()
+    related = checkpointed(unchanged.join(hashes, "normal_hash", how="left_semi").select(unchanged.columns))
     return related, unchanged.join(hashes, "normal_hash", how="left_anti").select(unchanged.columns)
 
 
@@ -92,4 +93,4 @@ def _decide(
     changes = None if reader.plan.full else changed_texts
     found = choose_kept_texts(texts, reader.lake, shingles_of, settings.chunks, settings.shingle_words, changes)
     copies = broadcast_if_small(found.copies.withColumnRenamed("id", "chunk_id"))
-    return chunks.join(copies, "chunk_id", how="left").select(*_STATE).localCheckpoint(), found.new_pairs
+    return checkpointed(chunks.join(copies, "chunk_id", how="left").select(*_STATE)), found.new_pairs

@@ -24,13 +24,14 @@ from ragline.preprocess.document_decisions import DocumentDecisions
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.state import state_inputs
 from ragline.runtime.run import Run
+from ragline.spark.small_frames import checkpointed
 from ragline.spark.written_rows import WrittenRows, write_rows
 
 
 def commit(run: Run, plan: Plan, documents: DocumentDecisions, chunks: ChunkDecisions) -> None:
     """Write all that changed."""
     # The chunks commit needs them too, when the table they go to has already changed.
-    document_state = document_state_rows(documents, chunks).localCheckpoint()
+    document_state = checkpointed(document_state_rows(documents, chunks))
     _append(run, plan, DOCUMENT_STATE, document_state)
     _append(run, plan, CHUNK_STATE, chunk_state_rows(run.lake, documents, chunks, full=plan.full))
     for level, pairs in (("documents", documents.new_pairs), ("chunks", chunks.new_pairs)):

@@ -20,6 +20,7 @@ from ragline.preprocess.duplicates.kept_texts import choose_kept_texts
 from ragline.preprocess.duplicates.shingle_documents import ShingleDocuments
 from ragline.preprocess.joins import anti_join, changed_rows, semi_join
 from ragline.preprocess.profile_documents import PROFILE, ProfileDocuments
+from ragline.spark.small_frames import cached, checkpointed
 
 _NO_COPIES = pa.schema([("doc_id", pa.string()), ("kept_id", pa.string()), ("method", pa.string()), ("score", pa.float64())])
 _STATE = (*PROFILE, *DECISION, "chunk_count")
@@ -28,7 +29,7 @@ _STATE = (*PROFILE, *DECISION, "chunk_count")
 def decide_documents(reader: DocumentReader, settings: PreprocessSettings) -> DocumentDecisions:
     """Profile what changed, and decide on all documents as of the plan's version."""
     reader.tune()
-    previous = reader.state.rows(DOCUMENT_STATE, _STATE).persist()
+    previous = cached(reader.state.rows(DOCUMENT_STATE, _STATE))
     changed, removed = _changes(reader)
     # The profiles of changed documents are out of date; all others still hold.
     valid = anti_join(previous.select(*PROFILE), changed.select("doc_id").unionByName(removed))
@@ -39,19 +40,19 @@ def decide_documents(reader: DocumentReader, settings: PreprocessSettings) -> Do
     changed_texts = None if reader.plan.full else semi_join(previous.select(*PROFILE).unionByName(profiles), changed_ids)
     copies, new_pairs = _choose_copies(reader, settings, boilerplate, profiles, changed_texts)
     undecided = semi_join(profiles, changed_ids.unionByName(_changed_copies(copies, previous)))
-    decided = decide(undecided, copies).localCheckpoint()
+    decided = checkpointed(decide(undecided, copies))
     return DocumentDecisions(previous, changed, removed, decided, copies, new_pairs, boilerplate)
 
 
 def _changes(reader: DocumentReader) -> tuple[DataFrame, DataFrame]:
     """The documents to process, with ``deleted`` and their place, and ids of those that are no more."""
-    changed = reader.changed_places().persist()
+    changed = cached(reader.changed_places())
     leftover = reader.state.leftover_documents()
     if leftover is None:
         return changed, changed.filter("deleted").select("doc_id")
     # A killed run wrote newer state of these. Processing them again writes over it, whether or not they changed since.
     leftover = anti_join(leftover, changed)
-    changed = changed.unionByName(semi_join(reader.places(), leftover)).persist()
+    changed = cached(changed.unionByName(semi_join(reader.places(), leftover)))
     deleted = changed.filter("deleted").select("doc_id")
     return changed, deleted.unionByName(anti_join(leftover, changed)).distinct()
 
@@ -68,14 +69,14 @@ def _profile(
     earlier = {} if reader.plan.full else boilerplate_blocks(previous, settings.boilerplate)
     present = changed.filter("not deleted")
     fresh = reader.read(present, ProfileDocuments(settings, earlier), "profiling documents")
-    profiles = valid.unionByName(fresh).persist()
+    profiles = cached(valid.unionByName(fresh))
     boilerplate = boilerplate_blocks(profiles, settings.boilerplate)
     if not (different := changed_blocks(earlier, boilerplate)):
         return profiles, boilerplate, None
-    stale = profiles.filter(has_any_block(different)).select("doc_id").localCheckpoint()
+    stale = checkpointed(profiles.filter(has_any_block(different)).select("doc_id"))
     places = semi_join(reader.places().filter("not deleted"), stale)
     anew = reader.read(places, ProfileDocuments(settings, boilerplate), "profiling without boilerplate")
-    profiles = anti_join(profiles, stale).unionByName(anew).persist()
+    profiles = cached(anti_join(profiles, stale).unionByName(anew))
     return profiles, boilerplate, None if reader.plan.full else anti_join(places, changed)
 
 
@@ -93,7 +94,7 @@ def _choose_copies(
     shingles_of = partial(reader.shingles, profiles, work=ShingleDocuments(settings, boilerplate))
     words = settings.deduplicate.shingle_words
     found = choose_kept_texts(comparable_texts(profiles), reader.lake, shingles_of, copies, words, changed_texts)
-    return found.copies.withColumnRenamed("id", "doc_id").localCheckpoint(), found.new_pairs
+    return checkpointed(found.copies.withColumnRenamed("id", "doc_id")), found.new_pairs
 
 
 def _changed_copies(copies: DataFrame, previous: DataFrame) -> DataFrame:

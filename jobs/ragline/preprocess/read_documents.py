@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from ragline.contracts.tables import DOCUMENTS
 from ragline.lake.files import open_filesystem
 from ragline.preprocess.document_work import Document, DocumentWork
-from ragline.spark.stored_rows import ddl
+from ragline.spark.small_frames import checkpointed, map_batches
 from ragline.spark.task_progress import counted_progress
 
 _ROWS_PER_READ = 64
@@ -67,7 +67,8 @@ def read_documents(places: DataFrame, work: DocumentWork, reading: Reading) -> D
     # The number of partitions is given: adaptive execution would see that the places are small, not that the texts are large.
     spread = groups.repartition(reading.tasks, "file", "row_group")
     with counted_progress(places.sparkSession, reading.title, reading.total) as finished:
-        return spread.mapInArrow(ReadDocuments(reading.table_uri, work, finished), ddl(work.schema)).localCheckpoint()
+        read = ReadDocuments(reading.table_uri, work, finished)
+        return checkpointed(map_batches(spread, read, work.schema, parallel=reading.tasks > 1))
 
 
 def _read(file: pq.ParquetFile, group: int, positions: Sequence[int], columns: Sequence[str]) -> Iterator[list[Document]]:

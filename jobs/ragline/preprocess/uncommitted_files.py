@@ -17,7 +17,7 @@ from ragline.contracts.tables import CHUNKS
 from ragline.lake.file_rows import FILE, file_action, file_row
 from ragline.lake.files import open_filesystem
 from ragline.lake.part_files import PartFile
-from ragline.spark.stored_rows import ddl
+from ragline.spark.small_frames import map_batches
 
 _ROWS_PER_READ = 4096
 _REPLACED = pa.schema([("replaced", pa.string()), *FILE])
@@ -54,5 +54,5 @@ class RewriteFiles:
 def remove_chunks(dropped: DataFrame, chunks_uri: str, chunks_version: int) -> dict[str, AddAction | None]:
     """``path, chunk_id`` of chunks to take out → by path of each file that had some, what to commit in its place."""
     files = dropped.groupBy("path").agg(F.collect_list("chunk_id").alias("chunk_ids"))
-    rewritten = files.mapInArrow(RewriteFiles(chunks_uri, chunks_version), ddl(_REPLACED)).toArrow().to_pylist()
+    rewritten = map_batches(files, RewriteFiles(chunks_uri, chunks_version), _REPLACED).toArrow().to_pylist()
     return {row["replaced"]: file_action(row) if row["path"] else None for row in rewritten}

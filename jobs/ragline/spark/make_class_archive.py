@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ragline.config.spark import SparkSettings
 from ragline.errors import ConfigError
 from ragline.spark.class_archive import ARCHIVE, write_archive
-from ragline.spark.session import SERIAL_JVM, spark_session
+from ragline.spark.jvm_options import SERIAL_JVM
+from ragline.spark.session import spark_session
 
 if TYPE_CHECKING:
     import pyarrow as pa

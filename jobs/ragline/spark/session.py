@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ragline.config.spark import SparkSettings
 from ragline.errors import ConfigError
 from ragline.spark.class_archive import use_archive
+from ragline.spark.jvm_options import SERIAL_JVM
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,8 +34,6 @@ _ON_THIS_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }
-# The JVM only passes ids along here, so optimising its code costs more than it saves (13 CPU seconds to start, or 8).
-SERIAL_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
 
 def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
@@ -54,9 +53,12 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
+    from ragline.spark import warm_jvm
+
     if running := SparkSession.getActiveSession():
         return running
     logging.getLogger("py4j").setLevel(logging.WARNING)
+    borrowed = not submitted and warm_jvm.borrow(settings)
     try:
         builder = SparkSession.builder.appName(app_name)
         for key, value in _configuration(settings, submitted).items():
@@ -65,6 +67,8 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     except PySparkRuntimeError as error:
         raise ConfigError(f"Spark did not start (is Java 17 or newer? see the log above): {error}") from error
     session.sparkContext.setLogLevel("ERROR")
+    if borrowed:
+        warm_jvm.hand_on(session)
     return session
 
 

@@ -1,31 +1,29 @@
 """Rows of a lake's table as a Spark data frame, read by executors with pyarrow: no file passes through the driver."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
 
 from ragline.contracts.tables import Table
 from ragline.lake.lake import Lake
 from ragline.lake.stored_files import StoredFile
-from ragline.lake.stored_rows import Range, ReadFiles, ReadLog
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+from ragline.lake.stored_rows import Range, ReadFiles, ReadLog, rows_here
+from ragline.spark.small_frames import frame_of, has_few_rows, map_batches
 
 
 def stored_rows(
-    spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str], version: int | None = None, rows: Range | None = None
-) -> "DataFrame":
+    spark: SparkSession, lake: Lake, table: Table, columns: Sequence[str], version: int | None = None, rows: Range | None = None
+) -> DataFrame:
     """Of the rows in a range, the newest of each ``version_key``, deleted ones included: ``columns``, ``seq``,
     ``deleted``, and ``file``, ``row_group``, ``position``, which say where a row stands."""
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
     rows = rows or Range()
+    if has_few_rows(spark):
+        return frame_of(spark, rows_here(lake, table, columns, version, rows, with_places=True))
     read = ReadFiles(table, lake.table_uri(table), tuple(columns), rows)
     files = [file for file in lake.files(table, version) if rows.touches(file)]
-    frame = _names(spark, files).mapInArrow(read, ddl(read.schema))
+    frame = map_batches(_names(spark, files), read, read.schema)
     commits = {end for file in files for end in (file.first_seq, file.last_seq)}
     if len(commits) == 1 and None not in commits:
         return frame  # written by one commit: no row takes the place of another
@@ -33,34 +31,12 @@ def stored_rows(
     return frame.withColumn("latest_seq", latest).filter(F.col("seq") == F.col("latest_seq")).drop("latest_seq")
 
 
-_NAMES = {
-    pa.string(): "string",
-    pa.int32(): "int",
-    pa.int64(): "bigint",
-    pa.float64(): "double",
-    pa.bool_(): "boolean",
-    pa.binary(): "binary",
-}
-
-
-def ddl(schema: pa.Schema) -> str:
-    """An Arrow schema as Spark's DDL."""
-    return ", ".join(f"{field.name} {ddl_type(field.type)}" for field in schema)
-
-
-def ddl_type(kind: pa.DataType) -> str:
-    """Spark's name of an Arrow type."""
-    if pa.types.is_struct(kind):
-        return f"struct<{', '.join(f'`{field.name}`: {ddl_type(field.type)}' for field in kind)}>"
-    return f"array<{ddl_type(kind.value_type)}>" if pa.types.is_list(kind) else _NAMES[kind]
-
-
-def stored_log(spark: "SparkSession", lake: Lake, table: Table, columns: Sequence[str]) -> "DataFrame":
+def stored_log(spark: SparkSession, lake: Lake, table: Table, columns: Sequence[str]) -> DataFrame:
     """Some columns of all rows of a table that is only ever appended to."""
     read = ReadLog(lake.table_uri(table), pa.schema([table.schema.field(name) for name in columns]))
-    return _names(spark, lake.files(table)).mapInArrow(read, ddl(read.schema))
+    return map_batches(_names(spark, lake.files(table)), read, read.schema)
 
 
-def _names(spark: "SparkSession", files: Sequence[StoredFile]) -> "DataFrame":
+def _names(spark: SparkSession, files: Sequence[StoredFile]) -> DataFrame:
     # An Arrow table goes to the JVM as it is; of a list Spark would make an RDD of Python's, with workers of its own.
     return spark.createDataFrame(pa.table({"file": pa.array([file.path for file in files], pa.string())}))

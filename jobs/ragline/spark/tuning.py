@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ragline.contracts.tables import Table
 from ragline.lake.lake import Lake
 from ragline.lake.stored_rows import Range
+from ragline.spark.small_frames import FEW_ROWS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -23,11 +24,12 @@ def tune(spark: "SparkSession", changes: int, rows: int) -> None:
     """Set the session up for so many changed documents among so many rows without texts.
 
     Where few changed, planning queries stage by stage costs more than it saves; where the rows are few as well, compiling
-    the queries costs ten times what running them does.
+    the queries costs ten times what running them does, and rows pass through the driver (``small_frames``).
     """
     few_changed, tiny = changes <= _FEW_CHANGES and rows <= _NOT_LARGE, rows <= TINY
     compiled = not (few_changed and tiny)
     cores = spark.sparkContext.defaultParallelism
+    spark.conf.set(FEW_ROWS, str(few_changed and tiny).lower())
     spark.conf.set(_SEND_FEW, str(few_changed and not tiny).lower())
     spark.conf.set("spark.sql.adaptive.enabled", str(not few_changed).lower())
     spark.conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())

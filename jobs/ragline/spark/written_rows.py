@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from deltalake.transaction import AddAction
+from pyspark.sql import DataFrame
 
 from ragline.contracts.tables import Table
 from ragline.lake.file_rows import FILE, file_action, file_row
 from ragline.lake.part_files import PartFile
-from ragline.spark.stored_rows import ddl
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+from ragline.spark.small_frames import map_batches
 
 # The file that a task wrote, and how many rows it holds.
 WRITTEN = pa.schema([*FILE, ("rows", pa.int64())])
@@ -46,7 +43,7 @@ class WriteRows:
             yield pa.RecordBatch.from_pylist([{**file_row(action), "rows": rows}], schema=WRITTEN)
 
 
-def write_rows(rows: "DataFrame", table: Table, table_uri: str, seq: int) -> WrittenRows:
+def write_rows(rows: DataFrame, table: Table, table_uri: str, seq: int) -> WrittenRows:
     """Write rows that have all columns of the table but ``seq``."""
-    told = rows.mapInArrow(WriteRows(table, table_uri, seq), ddl(WRITTEN)).toArrow().to_pylist()
+    told = map_batches(rows, WriteRows(table, table_uri, seq), WRITTEN).toArrow().to_pylist()
     return WrittenRows([file_action(row) for row in told], sum(row["rows"] for row in told))

@@ -55,7 +55,7 @@ def list_in_spark(
 
     Also returns the ``facts`` of the listing: the driver's own instance of the source does not have them.
     """
-    from ragline.spark.stored_rows import ddl
+    from ragline.spark.schemas import ddl
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:

@@ -15,8 +15,8 @@ from ragline.ingest.sync.run_in_threads import local_cores, run_in_this_thread, 
 from ragline.ingest.sync.shares import split_by_size
 from ragline.ingest.sync.task_results import RESULTS
 from ragline.runtime.progress import Advance, progress
+from ragline.spark.schemas import ddl
 from ragline.spark.session import is_submitted, spark_session
-from ragline.spark.stored_rows import ddl
 from ragline.spark.task_progress import task_progress
 
 if TYPE_CHECKING:

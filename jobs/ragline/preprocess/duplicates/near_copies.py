@@ -10,6 +10,7 @@ from ragline.contracts.tables import NEAR_PAIRS
 from ragline.lake.lake import Lake
 from ragline.preprocess.duplicates.near_pairs import candidate_pairs, drop_near_copies, score_pairs
 from ragline.preprocess.joins import semi_join
+from ragline.spark.small_frames import checkpointed
 from ragline.spark.stored_rows import stored_log
 from ragline.spark.tuning import broadcast_if_small
 
@@ -43,15 +44,15 @@ def find_near_copies(
     known = known.select(F.col("left_hash").alias("first"), F.col("right_hash").alias("second"), "score")
     known_copies = known.filter(F.col("score") >= threshold)
     bands = None if changed_texts is None else _bands_to_search(nodes, changed_texts, known_copies)
-    candidates = candidate_pairs(nodes, bands).localCheckpoint()
+    candidates = checkpointed(candidate_pairs(nodes, bands))
     if candidates.isEmpty():
         return NearCopies(None, None)
-    scored = candidates.join(known, ["first", "second"], how="left").localCheckpoint()
+    scored = checkpointed(candidates.join(known, ["first", "second"], how="left"))
     unknown = scored.filter("score is null").select("first", "second")
     scored, new_pairs = scored.filter("score is not null"), None
     if not unknown.isEmpty():
         wanted = unknown.select(F.explode(F.array("first", "second")).alias("hash")).distinct()
-        new_pairs = score_pairs(unknown, shingles_of(wanted)).localCheckpoint()
+        new_pairs = checkpointed(score_pairs(unknown, shingles_of(wanted)))
         scored = scored.unionByName(new_pairs)
     return NearCopies(drop_near_copies(scored.filter(F.col("score") >= threshold)), new_pairs)
 

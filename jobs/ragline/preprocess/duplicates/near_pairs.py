@@ -14,12 +14,14 @@ from pyspark.sql import functions as F
 
 from ragline.preprocess.duplicates.shingles import jaccard
 from ragline.preprocess.joins import semi_join
+from ragline.spark.small_frames import checkpointed, map_batches
 
 METHOD = "minhash"
 
 # In a bucket every node is compared with so many of the first ones; of 10,000 that is 80,000 pairs and not 50 million.
 # Groups of near-copies share many buckets, so that one bucket's leaders hardly ever have to speak for two groups.
 LEADERS = 8
+_SCORED = pa.schema([("first", pa.string()), ("second", pa.string()), ("score", pa.float64())])
 
 
 def candidate_pairs(nodes: DataFrame, bands: DataFrame | None = None) -> DataFrame:
@@ -42,7 +44,7 @@ def score_pairs(pairs: DataFrame, shingled: DataFrame) -> DataFrame:
     left = shingled.toDF("first", "left_shingles")
     right = shingled.toDF("second", "right_shingles")
     joined = pairs.join(left, "first", how="inner").join(right, "second", how="inner")
-    return joined.mapInArrow(_score, "first string, second string, score double")
+    return map_batches(joined, _score, _SCORED)
 
 
 def drop_near_copies(edges: DataFrame) -> DataFrame | None:
@@ -52,7 +54,7 @@ def drop_near_copies(edges: DataFrame) -> DataFrame | None:
     first maximal independent set, found in rounds (Luby, 1986; Blelloch, Fineman and Shun, 2012). A chain a-b-c keeps a and
     c: b is dropped for a, and what is dropped cannot be an original for c.
     """
-    open_edges = edges.localCheckpoint()
+    open_edges = checkpointed(edges)
     dropped: DataFrame | None = None
     while not open_edges.isEmpty():
         # Kept in this round: nodes that are second in no open pair, so that nothing undecided comes before them.
@@ -62,13 +64,13 @@ def drop_near_copies(edges: DataFrame) -> DataFrame | None:
         nearest_first = F.struct(-F.col("score"), F.col("first"))
         original = F.min_by(F.struct(F.col("first").alias("kept_hash"), "score"), nearest_first)
         losing = kept.groupBy(F.col("second").alias("hash")).agg(original.alias("original"))
-        losing = losing.select("hash", "original.kept_hash", "original.score").localCheckpoint()
+        losing = checkpointed(losing.select("hash", "original.kept_hash", "original.score"))
         dropped = losing if dropped is None else dropped.unionByName(losing)
         # Pairs of a node that is decided are settled; the rest goes to the next round.
         hashes = losing.select("hash")
         rest = open_edges.join(kept.select("first"), "first", how="left_anti")
         rest = rest.join(hashes.toDF("first"), "first", how="left_anti").join(hashes.toDF("second"), "second", how="left_anti")
-        open_edges = rest.select("first", "second", "score").localCheckpoint()
+        open_edges = checkpointed(rest.select("first", "second", "score"))
     return dropped
 
 
