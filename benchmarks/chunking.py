@@ -21,9 +21,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ragline.config.chunking import ChunkSettings
 from ragline.config.models import resolve_model
-from ragline.config.preprocess import ChunkSettings
-from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.comparison.candidates import Candidate, candidates
 from ragline.preprocess.comparison.compare import compare

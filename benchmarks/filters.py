@@ -22,7 +22,7 @@ from functools import partial
 from importlib.metadata import distributions, version
 from pathlib import Path
 
-from ragline.config.filters import PUBLISHED, FilterSettings
+from ragline.config.filters import FilterSettings
 from ragline.config.preprocess import BoilerplateSettings
 from ragline.preprocess.cleaning.boilerplate import block_hashes, remove_boilerplate, threshold
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
@@ -31,11 +31,12 @@ from ragline.preprocess.cleaning.normalise import normalise
 from ragline.preprocess.cleaning.repair import repair
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.language import detect_languages
+from ragline.preprocess.filters.rule import rules
 
 HERE = Path(__file__).resolve().parent
 PEER = ("datatrove[processing]==0.10.1", "spacy>=3.8")
 FAMILIES = ("gopher_repetition", "gopher_quality", "c4", "fineweb")
-REPETITION = tuple(name for name in PUBLISHED if "duplicate" in name and name.startswith("gopher") or "top" in name.split("_"))
+REPETITION = tuple(name for name in rules() if "duplicate" in name and name.startswith("gopher") or "top" in name.split("_"))
 
 Texts = dict[str, str]
 
@@ -142,9 +143,9 @@ def _families() -> list[FilterSettings]:
 def _members() -> dict[str, list[str]]:
     return {
         "gopher_repetition": list(REPETITION),
-        "gopher_quality": [name for name in PUBLISHED if name.startswith("gopher") and name not in REPETITION],
-        "c4": [name for name in PUBLISHED if name.startswith("c4")],
-        "fineweb": [name for name in PUBLISHED if name.startswith("fineweb")],
+        "gopher_quality": [name for name in rules() if name.startswith("gopher") and name not in REPETITION],
+        "c4": [name for name in rules() if name.startswith("c4")],
+        "fineweb": [name for name in rules() if name.startswith("fineweb")],
     }
 
 

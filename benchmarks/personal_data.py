@@ -25,11 +25,12 @@ from pathlib import Path
 from personal_data_samples import LOCALES, Sample, generated, harmless, published
 
 from ragline.config.entity_model import has_entity_model
-from ragline.config.preprocess import PersonalDataSettings
+from ragline.config.personal_data import PersonalDataSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.protection.protector import Protector
-from ragline.privacy.kinds import KINDS, find_patterns, resolve
-from ragline.privacy.named_entities import find_entities
+from ragline.privacy.detection import find_patterns, resolve
+from ragline.privacy.kind import kinds
+from ragline.privacy.kinds.named_entities import find_entities
 
 HERE = Path(__file__).resolve().parent
 EACH, HARMLESS = 1000, 20_000
@@ -184,7 +185,8 @@ def compare(libraries: list[Library], folder: Path, sets: dict[str, list[Sample]
 
 def table(scores: dict[str, Score]) -> list[str]:
     """Kinds that patterns find first, then those that take a model, then those that are not looked for."""
-    order = sorted(scores, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))
+    order_of = {name: number for number, name in enumerate(kinds())}
+    order = sorted(scores, key=lambda kind: (order_of.get(kind, len(order_of)), kind))
     head = ["| kind | true | recall | precision | exact span |", "|---|---|---|---|---|"]
     return head + [f"| {kind} | {scores[kind].row} |" for kind in order]
 

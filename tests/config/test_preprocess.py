@@ -1,53 +1,30 @@
+"""Chunks are made again when the dumped settings change, so that equal configurations must have equal dumps for ever."""
+
+from typing import Any
+
 import pytest
-from pydantic import ValidationError
 
-from ragline.config.preprocess import PersonalDataSettings
-from ragline.errors import ConfigError
-from tests.project import Project
+from ragline.config.preprocess import PreprocessSettings
+from ragline.contracts.fingerprints import fingerprint
 
 
-def settings(**values: object) -> PersonalDataSettings:
-    return PersonalDataSettings.model_validate(values)
-
-
-def test_left_out_every_kind_has_what_is_recommended() -> None:
-    actions = settings().actions_for("docs")
-    assert actions["email"] == actions["private_key"] == actions["card"] == "redact"
-    assert actions["phone"] == actions["ip"] == "tag"
-    assert actions["person"] == actions["address"] == "keep"
-
-
-def test_policy_is_for_all_kinds_but_those_named_and_those_that_take_a_model() -> None:
-    actions = settings(policy="redact", kinds={"email": "tag"}).actions_for("docs")
-    assert (actions["email"], actions["phone"], actions["person"]) == ("tag", "redact", "keep")
-
-
-def test_what_is_said_of_a_source_comes_first() -> None:
-    given = settings(policy="redact", kinds={"ip": "keep"}, sources={"tickets": {"policy": "drop", "kinds": {"email": "tag"}}})
-    assert {kind: given.actions_for("tickets")[kind] for kind in ("email", "ip", "iban")} == {
-        "email": "tag",
-        "ip": "drop",
-        "iban": "drop",
-    }
-    assert {kind: given.actions_for("docs")[kind] for kind in ("email", "ip", "iban")} == {
-        "email": "redact",
-        "ip": "keep",
-        "iban": "redact",
-    }
-
-
-def test_kind_that_a_source_says_nothing_of_has_what_holds_for_all() -> None:
-    given = settings(kinds={"ip": "redact"}, sources={"tickets": {"kinds": {"email": "keep"}}})
-    assert (given.actions_for("tickets")["ip"], given.actions_for("tickets")["email"]) == ("redact", "keep")
-
-
-def test_unknown_kinds_and_actions_are_refused() -> None:
-    for wrong in ({"kinds": {"e-mail": "tag"}}, {"policy": "hide"}, {"sources": {"a": {"allow": []}}}):
-        with pytest.raises(ValidationError):
-            settings(**wrong)
-
-
-def test_policy_for_a_source_that_there_is_not_is_refused(project: Project) -> None:
-    project.configure(preprocess={"personal_data": {"sources": {"tikets": {"policy": "drop"}}}})
-    with pytest.raises(ConfigError, match="names tikets, no source; there are handbook"):
-        project.settings()
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "19eeabca6d1042f0"),
+        # What is a default is the same configuration, said or not.
+        (
+            {"chunk": {"target_tokens": None, "piece_tokens": 40, "separators": ["\n\n", "\n", ".", "?", "!", " "]}},
+            "19eeabca6d1042f0",
+        ),
+        ({"chunk": {"strategy": "recursive", "overlap_tokens": 20}}, "cd4c88758e591fa6"),
+        ({"chunk": {"strategy": "semantic", "max_tokens": 100}}, "e66587f80b2eff57"),
+        (
+            {"filters": {"rules": {"gopher_hashes": True, "wordless": {"min": 2}}}, "personal_data": {"kinds": {"email": "tag"}}},
+            "1f4a3c63cc1f3e8f",
+        ),
+    ],
+)
+def test_dumped_settings_are_what_earlier_versions_dumped(given: dict[str, Any], expected: str) -> None:
+    settings = PreprocessSettings.model_validate(given)
+    assert fingerprint(settings.model_dump(mode="json")) == expected

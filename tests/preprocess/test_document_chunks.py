@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ragline.config.preprocess import PreprocessSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import text_hash
-from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.document_chunks import chunk_document
 from tests.preprocess.conftest import document

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from ragline.privacy.detection import find_patterns, resolve
 from ragline.privacy.finding import Finding
-from ragline.privacy.kinds import find_patterns, resolve
 from ragline.privacy.searched_text import SearchedText
 
 Detector = Callable[[SearchedText], Iterator[Finding]]

@@ -15,14 +15,13 @@ def preprocess_fingerprint(settings: Settings) -> str:
     """Settings of ``preprocess``, the tokenizer that chunks are measured with, for ``semantic`` all of the model, and what
     finds names where they are asked for: documents are looked at again when that is installed."""
     personal_data = settings.preprocess.personal_data
-    names = personal_data.asks_for("person") or personal_data.asks_for("address")
     folder = resolve_model(settings.embedding.model, settings.root)
     return fingerprint(
         {
             "revision": REVISION["preprocess"],
             "preprocess": settings.preprocess.model_dump(mode="json"),
             "tokenizer": tokenizer_fingerprint(folder),
-            "names": installed_entity_model(personal_data.entity_model) if names else None,
+            "names": installed_entity_model(personal_data.entity_model) if personal_data.takes_a_model() else None,
             "similarity": model_fingerprint(folder) if settings.preprocess.chunk.strategy == "semantic" else None,
         }
     )

@@ -32,7 +32,7 @@ class Settings(Section):
     spark: SparkSettings = SparkSettings()
     sources: Annotated[list[SourceSettings], Field(min_length=1)]
     ingest: IngestSettings = IngestSettings()
-    preprocess: PreprocessSettings = PreprocessSettings()
+    preprocess: PreprocessSettings = Field(default_factory=PreprocessSettings)
     gates: GateSettings = GateSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     index: IndexSettings = IndexSettings()

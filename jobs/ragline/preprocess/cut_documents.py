@@ -13,7 +13,7 @@ from ragline.contracts.tables import CHUNKS, HASHES
 from ragline.lake.file_rows import FILE, file_row
 from ragline.lake.part_files import PartFile
 from ragline.preprocess.boilerplate_blocks import BlockHashes
-from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.document_chunks import DocumentChunks, chunk_document
 from ragline.preprocess.document_work import Document

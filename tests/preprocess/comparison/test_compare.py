@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ragline.cli import app
-from ragline.config.preprocess import ChunkSettings
+from ragline.config.chunking import ChunkSettings
 from ragline.errors import ConfigError
 from ragline.preprocess.comparison.candidates import candidates
 from ragline.preprocess.comparison.compare import compare_strategies

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ragline.config.preprocess import ChunkSettings
-from ragline.preprocess.chunking.recursive import RecursiveChunker
+from ragline.config.chunking import ChunkSettings
+from ragline.preprocess.chunking.strategies.recursive import RecursiveChunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.comparison.judgments import Question, SpanJudgments
 from ragline.preprocess.comparison.measurement import CutCorpora, cut_corpora, measure

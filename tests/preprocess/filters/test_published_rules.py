@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.config.filters import PUBLISHED, FilterSettings
+from ragline.config.filters import FilterSettings
 from ragline.preprocess.filters.judge import judge
 from ragline.preprocess.filters.ngrams import NGrams
-from ragline.preprocess.filters.rules import RULES
+from ragline.preprocess.filters.rule import rules
 from ragline.preprocess.filters.text_facts import TextFacts
 
 GOOD = (
@@ -24,7 +24,7 @@ def breaks(rule: str, text: str, language: str = "en") -> bool:
     return judge(text, language, FilterSettings(preset="none", rules={rule: True})) == rule
 
 
-@pytest.mark.parametrize("rule", PUBLISHED)
+@pytest.mark.parametrize("rule", rules())
 def test_good_prose_breaks_no_rule(rule: str) -> None:
     assert not breaks(rule, GOOD)
 
@@ -70,6 +70,11 @@ def test_limits_can_be_moved() -> None:
     )
 
 
+def test_the_only_limit_that_a_rule_has_can_be_moved() -> None:
+    strict = FilterSettings.model_validate({"preset": "none", "rules": {"gopher_hashes": {"max": 0}}})
+    assert judge("Issue #7 is closed.", "en", strict) == "gopher_hashes"
+
+
 def test_first_broken_rule_is_named() -> None:
     assert judge("- x\n" * 5, "en", FilterSettings(preset="web")) == "gopher_duplicate_lines"
 
@@ -86,7 +91,7 @@ def test_stop_words_are_asked_of_english_only() -> None:
 
 def test_numbers_are_those_of_the_definition() -> None:
     facts = TextFacts("one one two - three\n", "en")
-    measured = {name: rule(facts, PUBLISHED[name]) for name, rule in RULES.items()}
+    measured = {name: rule.measure(facts, rule.limits) for name, rule in rules().items()}
     assert measured["gopher_word_count"] == 4
     assert measured["gopher_mean_word_length"] == 14 / 4
     assert measured["gopher_alphabetic_words"] == 4 / 5
@@ -103,7 +108,7 @@ def test_settings_refuse_what_they_do_not_know() -> None:
 
 def test_presets_and_switches() -> None:
     assert FilterSettings(preset="none").limits() == {}
-    assert list(FilterSettings(preset="web").limits()) == list(PUBLISHED)
+    assert list(FilterSettings(preset="web").limits()) == list(rules())
     on = FilterSettings.model_validate({"rules": {"wordless": False, "gopher_word_count": {"min": 5}}}).limits()
     assert "wordless" not in on
     assert (on["gopher_word_count"].min, on["gopher_word_count"].max) == (5, 100_000)

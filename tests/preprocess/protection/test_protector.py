@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.config.preprocess import PersonalDataSettings
+from ragline.config.personal_data import PersonalDataSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.protection.protector import Protected, Protector, unavailable_kinds
 from ragline.privacy.finding import Finding

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from ragline.preprocess.chunking.stretches import stretches
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _KINDS = {
     "heading_open": "heading",
@@ -71,7 +73,7 @@ def _parsed(text: str, start: int) -> Iterator[Block]:
     yield from _unclaimed(lines, offsets, done, len(lines))
 
 
-def _block(tokens: Sequence[Token], position: int, offsets: list[int]) -> Block:
+def _block(tokens: "Sequence[Token]", position: int, offsets: list[int]) -> Block:
     token = tokens[position]
     first, last = token.map or (0, 0)
     kind = _KINDS.get(token.type, "paragraph")
@@ -85,7 +87,7 @@ def _block(tokens: Sequence[Token], position: int, offsets: list[int]) -> Block:
     return Block("paragraph" if kind == "heading" else kind, start, end)
 
 
-def _item_lines(tokens: Sequence[Token], position: int) -> Iterator[int]:
+def _item_lines(tokens: "Sequence[Token]", position: int) -> Iterator[int]:
     for token in tokens[position + 1 :]:
         if token.level == 0:
             return
@@ -108,10 +110,15 @@ def _plain(inline: str) -> str:
 
 
 @cache
-def _block_parser() -> MarkdownIt:
+def _block_parser() -> "MarkdownIt":
+    # Not at the top: settings are checked through the strategies also where no parser is installed.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark").enable("table").disable(["inline"])
 
 
 @cache
-def _inline_parser() -> MarkdownIt:
+def _inline_parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ragline.config.preprocess import ChunkSettings
+from ragline.config.chunking import ChunkSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.preprocess.chunking.chunker import Passage
 from ragline.preprocess.chunking.token_counter import TokenCounter

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from ragline.config.preprocess import ChunkSettings
+from ragline.config.chunking import ChunkSettings
 from ragline.contracts.chunk_text import encoder_input
 from ragline.preprocess.chunking.markdown_blocks import Block, markdown_blocks
 from ragline.preprocess.chunking.passages import PassageMaker

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragline.config.preprocess import ChunkSettings
+from ragline.config.chunking import ChunkSettings
 from ragline.errors import ConfigError
+from ragline.preprocess.chunking.strategy import strategies
 
-STRATEGIES = ("structure", "recursive", "sentence_window", "semantic")
 REFERENCE = "recursive, 200 tokens"
 
 
@@ -24,11 +24,11 @@ def candidates(configured: ChunkSettings, wanted: Sequence[str]) -> list[Candida
     Raises:
         ConfigError: there is no such strategy.
     """
-    unknown = [name for name in wanted if name not in STRATEGIES]
+    unknown = [name for name in wanted if name not in strategies()]
     if unknown:
-        raise ConfigError(f"--strategy {unknown[0]!r} is not known: use {', '.join(STRATEGIES)}.")
+        raise ConfigError(f"--strategy {unknown[0]!r} is not known: use {', '.join(strategies())}.")
     found = [Candidate(REFERENCE, ChunkSettings(strategy="recursive", max_tokens=200))]
-    for name in dict.fromkeys(wanted or STRATEGIES):
+    for name in dict.fromkeys(wanted or strategies()):
         if name == configured.strategy:
             found.append(Candidate(f"{name} (configured)", configured))
         else:
@@ -39,7 +39,5 @@ def candidates(configured: ChunkSettings, wanted: Sequence[str]) -> list[Candida
 
 def _with_strategy(configured: ChunkSettings, name: str) -> ChunkSettings:
     options: dict[str, object] = {"max_tokens": configured.max_tokens, "heading_prefix": configured.heading_prefix}
-    if name == "semantic":
-        # The default, where chunks are not too small for it.
-        options["piece_tokens"] = min(ChunkSettings().piece_tokens, configured.max_tokens // 2)
-    return ChunkSettings.model_validate({"strategy": name, **options})
+    fitting = strategies()[name].options.defaults_for(configured.max_tokens)
+    return ChunkSettings.model_validate({"strategy": name, **options, **fitting})

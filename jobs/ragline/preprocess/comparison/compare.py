@@ -9,7 +9,7 @@ from ragline.config.models import resolve_model
 from ragline.config.settings import Settings
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
-from ragline.preprocess.chunking.strategies import make_chunker
+from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.comparison.candidates import Candidate, candidates
 from ragline.preprocess.comparison.judgments import SpanJudgments, read_span_judgments

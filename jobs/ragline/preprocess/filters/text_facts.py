@@ -5,11 +5,14 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ragline.preprocess.filters.language import UNDETERMINED
-from ragline.preprocess.filters.ngrams import NGrams
 from ragline.preprocess.filters.sample import sample
 from ragline.preprocess.filters.sentence_lines import sentence_lines
+
+if TYPE_CHECKING:
+    from ragline.preprocess.filters.ngrams import NGrams
 
 # Written without blanks between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tibetan, Dzongkha.
 _NO_BLANKS = frozenset({"zh", "yue", "wuu", "ja", "th", "lo", "km", "my", "bo", "dz"})
@@ -70,8 +73,11 @@ class TextFacts:
         return sentence_lines(self.text)
 
     @cached_property
-    def ngrams(self) -> NGrams:
+    def ngrams(self) -> "NGrams":
         """The n-grams of the words."""
+        # Not at the top: it needs NumPy, and settings are checked through the rules also where that is not installed.
+        from ragline.preprocess.filters.ngrams import NGrams
+
         return NGrams(self.words)
 
     @cached_property

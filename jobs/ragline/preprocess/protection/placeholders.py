@@ -1,20 +1,24 @@
 """Put placeholders where personal data was, and keep track of what else was found around them."""
 
 from bisect import bisect_right
+from functools import cache
 
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.privacy.context import BLANK_LINE
 from ragline.privacy.finding import Finding
-from ragline.privacy.kinds import KINDS
+from ragline.privacy.kind import kinds
 
 Region = tuple[int, int]
-
-_PLACEHOLDERS = {kind: f"[{kind.upper()}]" for kind in KINDS}
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a text is what stands for something hidden."""
-    return value in _PLACEHOLDERS.values() or f"[{value}]" in _PLACEHOLDERS.values()
+    return value in _placeholders() or f"[{value}]" in _placeholders()
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    return frozenset(kind.placeholder for kind in kinds().values())
 
 
 def hide(cleaned: CleanedText, noted: list[Finding], hidden: list[Finding]) -> tuple[CleanedText, list[Finding], list[Finding]]:
@@ -31,11 +35,11 @@ def hide(cleaned: CleanedText, noted: list[Finding], hidden: list[Finding]) -> t
             following += 1
         while following < len(noted) and noted[following].start < end:
             following += 1
-        placed.append(Finding(kind, start + shift, start + shift + len(_PLACEHOLDERS[kind])))
+        placed.append(Finding(kind, start + shift, start + shift + len(kinds()[kind].placeholder)))
         moved.append(placed[-1])
-        shift += len(_PLACEHOLDERS[kind]) - (end - start)
+        shift += len(kinds()[kind].placeholder) - (end - start)
     moved += (_shifted(finding, shift) for finding in noted[following:])
-    return cleaned.edit((start, end, _PLACEHOLDERS[kind]) for kind, start, end in hidden), moved, placed
+    return cleaned.edit((start, end, kinds()[kind].placeholder) for kind, start, end in hidden), moved, placed
 
 
 def paragraphs_of(text: str, placed: list[Finding]) -> list[Region]:

@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ragline.config.entity_model import has_entity_model
-from ragline.config.preprocess import PersonalDataSettings
+from ragline.config.personal_data import PersonalDataSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.protection.placeholders import Region, hide, is_placeholder, outside, paragraphs_of
+from ragline.privacy.detection import find_patterns, resolve
 from ragline.privacy.finding import Finding
-from ragline.privacy.kinds import find_patterns, resolve
-from ragline.privacy.named_entities import ENTITY_KINDS, find_entities
-from ragline.privacy.private_keys import PEM_MARK
+from ragline.privacy.kind import kinds
+from ragline.privacy.kinds.named_entities import find_entities
+from ragline.privacy.kinds.private_keys import PEM_MARK
 
-# Each look but the last finds something; a text that needs more than a few was made to.
-_MAX_LOOKS = 16
+# Each search but the last finds something; a text that needs more than a few was made to.
+_MAX_SEARCHES = 16
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,22 @@ class Protector:
         self._actions = settings.actions_for(source)
         self._allowed = tuple(entry.lower() for entry in settings.allow)
         self._model = settings.entity_model
-        asked = any(self._actions[kind] != "keep" for kind in ENTITY_KINDS)
-        self._entities = asked and has_entity_model(self._model)
-        self._idle = all(action == "keep" for kind, action in self._actions.items() if kind not in ENTITY_KINDS or self._entities)
+        wanted = [kind for name, kind in kinds().items() if self._actions[name] != "keep"]
+        self._entities = any(kind.takes_a_model for kind in wanted) and has_entity_model(self._model)
+        self._idle = not self._entities and all(kind.takes_a_model for kind in wanted)
 
     def protect(self, cleaned: CleanedText) -> Protected:
         """Replace what is to be redacted, or dropped; report that, and what is to be tagged.
 
-        The paragraphs in which something was replaced are looked at again, until nothing more is found there: what was hidden
+        The paragraphs in which something was replaced are searched again, until nothing more is found there: what was hidden
         may have been the only reason against its neighbour. So protecting twice changes nothing.
         """
         if self._idle:
             return Protected(cleaned, (), None)
         noted: list[Finding] = []
         regions: list[Region] = [(0, len(cleaned.text))]
-        for _ in range(_MAX_LOOKS):
-            found = self._look(cleaned.text, regions)
+        for _ in range(_MAX_SEARCHES):
+            found = self._search(cleaned.text, regions)
             tagged = [finding for finding in noted if self._actions[finding.kind] == "tag"]
             placeholders = [finding for finding in noted if self._actions[finding.kind] != "tag"]
             noted = sorted([*placeholders, *outside(tagged, regions), *found], key=lambda finding: finding.start)
@@ -75,11 +76,11 @@ class Protector:
             if not hidden:
                 break
             cleaned, noted, placed = hide(cleaned, noted, hidden)
-            regions = self._to_look_at(cleaned.text, placed)
+            regions = self._regions_to_search(cleaned.text, placed)
         dropped = (finding.kind for finding in noted if self._actions[finding.kind] == "drop")
         return Protected(cleaned, tuple(noted), next((f"personal_data_{kind}" for kind in dropped), None))
 
-    def _look(self, text: str, regions: list[Region]) -> list[Finding]:
+    def _search(self, text: str, regions: list[Region]) -> list[Finding]:
         """What to tag, redact or drop in some regions of a text."""
         found = []
         for start, end in regions:
@@ -95,7 +96,7 @@ class Protector:
         if self._entities:
             yield from find_entities(text, self._model)
 
-    def _to_look_at(self, text: str, placed: list[Finding]) -> list[Region]:
+    def _regions_to_search(self, text: str, placed: list[Finding]) -> list[Region]:
         """Paragraphs with new placeholders; the whole text where there may be findings that span paragraphs."""
         return [(0, len(text))] if self._entities or PEM_MARK in text else paragraphs_of(text, placed)
 
@@ -108,4 +109,4 @@ def unavailable_kinds(settings: PersonalDataSettings) -> tuple[str, ...]:
     """Kinds that the settings ask for and that nothing installed can find."""
     if has_entity_model(settings.entity_model):
         return ()
-    return tuple(kind for kind in ENTITY_KINDS if settings.asks_for(kind))
+    return tuple(name for name, kind in kinds().items() if kind.takes_a_model and settings.asks_for(name))
