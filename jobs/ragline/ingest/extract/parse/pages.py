@@ -6,7 +6,10 @@ from ragline.ingest.extract.parse.clean import tidy
 
 
 def joined_pages(pages: Iterable[str]) -> tuple[str, tuple[int, ...]]:
-    """The text of all pages, an empty line between them, and their starts. A page without words starts where the text before it ends."""
+    """The text of all pages, an empty line between them, and their starts.
+
+    A page without words starts where the text before it ends.
+    """
     text, starts = "", []
     for page in pages:
         words = tidy(page) if page.strip() else ""
