@@ -23,6 +23,8 @@ PAGES.remove(REPOSITORY / "CHANGELOG.md")
 TOP_FOLDERS = ("benchmarks", "conf", "dags", "deploy", "docs", "expectations", "jobs", "plugins", "tests")
 # Files that a page tells the reader to write.
 EXAMPLES = {"conf/pipelines/handbook.yaml"}
+# Words that stand for any name.
+PLACEHOLDER = re.compile(r"\b(X|TABLE)\b")
 
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -36,7 +38,9 @@ MODULE = re.compile(r"ragline(?:_airflow|_local)?(?:\.[a-z_0-9]+)+")
 def unknown_paths(text: str) -> Iterator[str]:
     """Paths from the repository's root that name no file or folder; ``*`` may stand for a part of a name."""
     for code in CODE.findall(text):
-        if PATH.fullmatch(code) and code not in EXAMPLES and not list(REPOSITORY.glob(code.rstrip("/"))):
+        if PLACEHOLDER.search(code) or code in EXAMPLES:
+            continue
+        if PATH.fullmatch(code) and not list(REPOSITORY.glob(code.rstrip("/"))):
             yield code
         if ROOM_PATH.fullmatch(code) and not list((REPOSITORY / "jobs" / "ragline").glob(code.rstrip("/"))):
             yield code
