@@ -1,6 +1,7 @@
 """What a gate is about to look at, and with what."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ragline.contracts.tables import Table
@@ -8,7 +9,7 @@ from ragline.gates.column_rules import ColumnRule
 from ragline.lake.publications import Publication
 from ragline.lake.stored_rows import Range
 from ragline.runtime.run import Run
-from ragline.spark.session import spark_session
+from ragline.spark.placement import Amount, place
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -43,11 +44,14 @@ class Inspection:
         """The rows to look at one by one."""
         return Range(self.since, self.version)
 
-    @property
+    @cached_property
     def spark(self) -> "SparkSession | None":
         """A session if there is much to look at; None if it is done sooner in this process."""
         files = self.run.lake.files(self.table, self.version)
         unchecked = sum(file.rows for file in files if self.unchecked.touches(file))
-        if unchecked <= _ROWS and sum(file.rows for file in files) <= _IDS:
+        amounts = (Amount("rows to check", unchecked, _ROWS), Amount("ids", sum(file.rows for file in files), _IDS))
+        if not place(self.run, f"checking {self.table.name}", amounts).in_spark:
             return None
+        from ragline.spark.session import spark_session
+
         return spark_session(f"ragline gate {self.run.settings.pipeline}", self.run.settings.spark)

@@ -8,6 +8,7 @@ from ragline.preprocess.chunking.encoder_limit import check_encoder_limit
 from ragline.preprocess.plan import make_plan
 from ragline.preprocess.protection.protector import unavailable_kinds
 from ragline.runtime.run import Run
+from ragline.spark.placement import require_spark
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ def preprocess(run: Run, *, documents_version: int | None, full_refresh: bool) -
 
     def attempt() -> None:
         plan = make_plan(run.lake, fingerprint, documents_version, full_refresh=full_refresh)
+        require_spark(run, "preprocess")
         # Only now: a run that has nothing to do is over before Spark is imported.
         from ragline.preprocess.spark_run import carry_out
 

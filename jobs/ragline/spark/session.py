@@ -11,6 +11,7 @@ from ragline.config.spark import SparkSettings
 from ragline.errors import ConfigError
 from ragline.spark.class_archive import use_archive
 from ragline.spark.jvm_options import SERIAL_JVM
+from ragline.spark.placement import is_submitted
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -70,11 +71,6 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     if borrowed:
         warm_jvm.hand_on(session)
     return session
-
-
-def is_submitted() -> bool:
-    """Whether spark-submit started this process, and so decided on master and memory."""
-    return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
 def _configuration(settings: SparkSettings, submitted: bool) -> dict[str, str]:

@@ -6,23 +6,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pytest
 
-from ragline.ingest.sync.run_in_threads import local_cores, run_in_threads
+from ragline.ingest.sync.run_in_threads import run_in_threads
 from ragline.ingest.sync.task_results import RESULTS
 
 SHARES = [pa.table({"doc_id": [f"{number}-{at}" for at in range(3)]}) for number in range(6)]
-
-
-@pytest.mark.parametrize(("master", "cores"), [("local", 1), ("local[3]", 3), ("local[4,2]", 4), ("spark://host:7077", None)])
-def test_cores_of_a_master(master, cores):
-    assert local_cores(master) == cores
-
-
-def test_cores_that_this_process_may_use(monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 12)
-    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(8)))
-    monkeypatch.setattr("joblib.externals.loky.backend.context._cpu_count_cgroup", lambda cores: 3)
-    assert local_cores("local[*]") == 3
-    assert local_cores("local-cluster[2,1,1024]") is None
 
 
 @dataclass

@@ -14,8 +14,8 @@ def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path,
     monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
     take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "here"))) == alone
-    monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_FOR_SPARK", 0)
-    take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]")
+    told = take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]", "spark.use=always").facts["placement"]
+    assert told == {"reading handbook": "Spark: spark.use is always"}
     assert rows_of(Lake(str(tmp_path / "spark"))) == alone
 
 

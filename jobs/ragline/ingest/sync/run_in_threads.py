@@ -1,6 +1,5 @@
 """Run extract tasks without Spark: in threads of this process, each with a parser process of its own."""
 
-import re
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,21 +12,6 @@ import pyarrow.compute as pc
 
 from ragline.ingest.sync.extract_task import ExtractTask
 from ragline.runtime.progress import Advance
-
-
-def local_cores(master: str) -> int | None:
-    """How many tasks a Spark master on this machine runs at once (``local``, ``local[2]``, ``local[*]``); None for others.
-
-    ``*`` are the cores that this process may use: a container may have fewer than its machine, and each takes a parser's memory.
-    """
-    found = re.fullmatch(r"local(?:\[(\*|\d+)(?:,\d+)?\])?", master)
-    if found is None:
-        return None
-    if found[1] != "*":
-        return int(found[1] or 1)
-    from joblib import cpu_count
-
-    return int(cpu_count())
 
 
 def run_in_threads(task: ExtractTask, shares: Sequence[pa.Table], cores: int, advance: Advance) -> list[pa.RecordBatch]:

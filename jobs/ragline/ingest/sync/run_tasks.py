@@ -11,12 +11,14 @@ import pyarrow.compute as pc
 
 from ragline.config.spark import SparkSettings
 from ragline.ingest.sync.extract_task import ExtractTask
-from ragline.ingest.sync.run_in_threads import local_cores, run_in_this_thread, run_in_threads
+from ragline.ingest.sync.run_in_threads import run_in_this_thread, run_in_threads
 from ragline.ingest.sync.shares import split_by_size
 from ragline.ingest.sync.task_results import RESULTS
 from ragline.runtime.progress import Advance, progress
+from ragline.runtime.run import Run
+from ragline.spark.placement import Amount, is_submitted, local_cores, place
 from ragline.spark.schemas import ddl
-from ragline.spark.session import is_submitted, spark_session
+from ragline.spark.session import spark_session
 from ragline.spark.task_progress import task_progress
 
 if TYPE_CHECKING:
@@ -25,25 +27,28 @@ if TYPE_CHECKING:
 # So little needs one parser only.
 _FEW_ITEMS, _FEW_BYTES = 64, 16 * 2**20
 # On one machine Spark's start and its workers cost ten CPU seconds and more: a fifth of the time of 2,000 mixed files, a
-# tenth of that of so many.
+# tenth of that of so many (benchmarks/ingest_scale.py).
 _LEAST_FOR_SPARK, _LEAST_BYTES_FOR_SPARK = 5_000, 2**30
 # Sources are staged side by side, and threads that import PySpark at one moment find it half imported.
 _STARTING = threading.Lock()
 _TASKS_PER_CORE, _LEAST_PER_TASK = 16, 16
 
 
-def run_extract_tasks(what: str, task: ExtractTask, items: pa.Table, settings: SparkSettings) -> pa.Table:
+def run_extract_tasks(run: Run, task: ExtractTask, items: pa.Table) -> pa.Table:
     """``RESULTS`` of all ``items`` (``TO_EXTRACT``). On one machine, many of them are begun here while Spark starts."""
+    what, settings, size = f"reading {task.source.name}", run.settings.spark, _bytes_to_read(task, items)
+    amounts = (Amount("items", items.num_rows, _LEAST_FOR_SPARK), Amount("bytes", size, _LEAST_BYTES_FOR_SPARK))
+    placement = place(run, what, amounts, cluster_always=True)
     cores = None if is_submitted() else local_cores(settings.master)
     with progress(what, items.num_rows) as advance:
-        if cores is None:
-            spark = start_spark(what, settings)
-            return _run_in_spark(spark, task, _shares(items, spark.sparkContext.defaultParallelism), advance)
-        size = _bytes_to_read(task, items)
-        if items.num_rows < _LEAST_FOR_SPARK and size < _LEAST_BYTES_FOR_SPARK:
+        if not placement.in_spark:
+            cores = cores or local_cores("local[*]") or 1
             is_few = items.num_rows <= _FEW_ITEMS and size <= _FEW_BYTES
             shares = [items] if is_few else _shares(items, cores)
             return pa.Table.from_batches(run_in_threads(task, shares, cores, advance), RESULTS)
+        if cores is None:
+            spark = start_spark(what, settings)
+            return _run_in_spark(spark, task, _shares(items, spark.sparkContext.defaultParallelism), advance)
         with ThreadPoolExecutor(1, "spark") as starter:
             starting = starter.submit(start_spark, what, settings)
             left = deque(_shares(items, cores))

@@ -27,6 +27,7 @@ from ragline.lake.file_rows import file_row
 from ragline.lake.files import write_bytes
 from ragline.lake.part_files import write_part
 from ragline.runtime.run import Run
+from ragline.spark.placement import place
 
 Row = dict[str, Any]
 
@@ -79,7 +80,7 @@ def list_and_diff(
 
 def _list(run: Run, source: Source[Any], listing: Listing, sample: int | None) -> tuple[pa.Table, Mapping[str, str]]:
     # What such a listing reads should not pass through the driver of a cluster.
-    if source.reads_while_listing and not run.settings.spark.master.startswith("local"):
+    if source.reads_while_listing and place(run, f"listing {source.name}", cluster_always=True).in_spark:
         from ragline.ingest.sync.run_tasks import start_spark
 
         return list_in_spark(start_spark(f"list {source.name}", run.settings.spark), source, listing, sample)
@@ -98,7 +99,7 @@ def _extract(run: Run, source: Source[Any], state: LakeState, found: Diff, optio
         table.name: (run.lake.table_uri(table), next_version(state.versions[table.name])) for table in (DOCUMENTS, QUARANTINE)
     }
     task = ExtractTask(source, targets, run.settings.ingest, now, state.retry_refused, options.full_refresh)
-    return run_extract_tasks(f"reading {source.name}", task, found.to_extract, run.settings.spark)
+    return run_extract_tasks(run, task, found.to_extract)
 
 
 def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table, now: datetime) -> Staged:
