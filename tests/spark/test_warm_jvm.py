@@ -20,7 +20,8 @@ import os, sys, time
 import pyarrow as pa
 from ragline.config.spark import SparkSettings
 from ragline.spark import warm_jvm
-from ragline.spark.session import is_submitted, spark_session
+from ragline.spark.placement import is_submitted
+from ragline.spark.session import spark_session
 
 spark = spark_session("job", SparkSettings(master="local[1]", driver_memory="512m"))
 def secret(batches):
