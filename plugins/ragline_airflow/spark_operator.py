@@ -57,9 +57,10 @@ class GuardedSparkSubmitHook(SparkSubmitHook):
 
 
 class RaglineSparkOperator(SparkSubmitOperator):
-    """Runs ``ragline preprocess`` through spark-submit, on the pipeline's ``spark.master``.
+    """Runs any ``ragline`` command (``preprocess``, ``gate chunks`` …) through spark-submit, on the pipeline's ``spark.master``.
 
-    Ends as ``RaglineJobOperator`` does; see there for ``options`` and ``publishes``.
+    The arguments are those of the command line, and it ends as ``RaglineJobOperator`` does; see there for ``options`` and
+    ``publishes``. Which steps of the command then work in Spark is the job's own decision (``spark.use``).
     """
 
     ui_color = "#f5e6d0"
@@ -71,7 +72,7 @@ class RaglineSparkOperator(SparkSubmitOperator):
             kwargs["outlets"] = [asset(settings.pipeline, publishes)]
         super().__init__(
             application=str(Path(ragline.__file__).parent / "spark" / "submit.py"),
-            name=f"{settings.pipeline}.{command}",
+            name=".".join((settings.pipeline, *command.split())),
             conn_id=f"ragline_spark_{settings.pipeline}",
             conf=dict(settings.spark.conf),
             driver_memory=settings.spark.driver_memory,
@@ -86,7 +87,7 @@ class RaglineSparkOperator(SparkSubmitOperator):
 
     def execute(self, context: Any) -> dict[str, Any]:  # type: ignore[override]
         """Submit the job; return where its manifest is, what it wrote and counted."""
-        run = JobRun.of(self.settings, (self.command,), context)
+        run = JobRun.of(self.settings, tuple(self.command.split()), context)
         context["ti"].xcom_push(key="run_manifest", value=run.manifest_uri)
         self.application_args = run.argv(command_options(self.options, context))
         self._environment = {

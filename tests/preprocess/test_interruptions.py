@@ -13,7 +13,7 @@ from ragline.contracts.tables import CHUNKS
 from ragline.errors import CommitConflict
 from ragline.lake.lake import Lake
 from ragline.spark import tuning
-from ragline.spark.tuning import TINY
+from ragline.spark.tuning import TINY_ROWS
 from tests.preprocess.conftest import Corpus
 from tests.project import Project
 
@@ -72,18 +72,18 @@ def undisturbed(folder: Path, documents: dict[str, str]) -> list[list[dict[str, 
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(CHANGE, max_size=5), st.sampled_from([TINY, -1]))
+@given(st.lists(CHANGE, max_size=5), st.sampled_from([TINY_ROWS, -1]))
 # What was chunked by a configuration without copies is a copy by the next: its chunks are gone from every table.
-@example([("write", "a", LONG), ("process", False, NO_COPIES), ("write", "d", PART)], TINY)
+@example([("write", "a", LONG), ("process", False, NO_COPIES), ("write", "d", PART)], TINY_ROWS)
 def test_any_history_ends_as_one_undisturbed_run(
     spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]], tiny: int
 ) -> None:
     # Where nothing is tiny, executors do the work, set up for a few changes among many documents; else the driver does. The
     # undisturbed run goes the other way, so that both ways are seen to give the same rows.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tuning, "TINY", tiny)
+        patch.setattr(tuning, "TINY_ROWS", tiny)
         corpus, fresh, documents = live_through(tmp_path_factory, history)
-        patch.setattr(tuning, "TINY", -1 if tiny >= 0 else TINY)
+        patch.setattr(tuning, "TINY_ROWS", -1 if tiny >= 0 else TINY_ROWS)
         assert corpus.tables() == undisturbed(fresh, documents)
 
 

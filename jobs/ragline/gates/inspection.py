@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ragline.contracts.tables import Table
 from ragline.gates.column_rules import ColumnRule
 from ragline.lake.publications import Publication
-from ragline.lake.stored_rows import Range
+from ragline.lake.stored_rows import Range, stored_count
 from ragline.runtime.run import Run
 from ragline.spark.placement import Amount, place
 
@@ -47,9 +47,9 @@ class Inspection:
     @cached_property
     def spark(self) -> "SparkSession | None":
         """A session if there is much to look at; None if it is done sooner in this process."""
-        files = self.run.lake.files(self.table, self.version)
-        unchecked = sum(file.rows for file in files if self.unchecked.touches(file))
-        amounts = (Amount("rows to check", unchecked, _ROWS), Amount("ids", sum(file.rows for file in files), _IDS))
+        unchecked = stored_count(self.run.lake, self.table, self.version, self.unchecked)
+        ids = stored_count(self.run.lake, self.table, self.version, Range())
+        amounts = (Amount("rows to check", unchecked, _ROWS), Amount("ids", ids, _IDS))
         if not place(self.run, f"checking {self.table.name}", amounts).in_spark:
             return None
         from ragline.spark.session import spark_session

@@ -100,6 +100,11 @@ class ReadLog:
                         yield rows.cast(self.schema)
 
 
+def stored_count(lake: Lake, table: Table, version: int | None, rows: Range) -> int:
+    """At most how many rows a range of a table has, from the statistics of its files."""
+    return sum(file.rows for file in lake.files(table, version) if rows.touches(file))
+
+
 def rows_here(
     lake: Lake,
     table: Table,

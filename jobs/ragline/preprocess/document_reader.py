@@ -8,14 +8,14 @@ from pyspark.sql import functions as F
 
 from ragline.contracts.tables import DOCUMENTS
 from ragline.lake.lake import Lake
-from ragline.lake.stored_rows import Range
+from ragline.lake.stored_rows import Range, stored_count
 from ragline.preprocess.document_work import DocumentWork
 from ragline.preprocess.joins import semi_join
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.read_documents import Reading, read_documents
 from ragline.preprocess.stored_state import StoredState
 from ragline.spark.stored_rows import stored_rows
-from ragline.spark.tuning import stored_count, task_count, tune
+from ragline.spark.tuning import task_count, tune
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from pyspark.sql import functions as F
 
 from ragline.contracts.tables import CHUNK_STATE, DOCUMENT_STATE, Table
 from ragline.lake.lake import Lake
-from ragline.lake.stored_rows import Range
+from ragline.lake.stored_rows import Range, stored_count
 from ragline.preprocess.state import StateVersions
 from ragline.spark.stored_rows import stored_rows
-from ragline.spark.tuning import stored_count
 
 
 @dataclass(frozen=True)
