@@ -14,6 +14,7 @@ from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.sync.rows import item_columns
 from ragline.runtime.progress import progress
+from ragline.spark.schemas import ddl
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -55,7 +56,6 @@ def list_in_spark(
 
     Also returns the ``facts`` of the listing: the driver's own instance of the source does not have them.
     """
-    from ragline.spark.schemas import ddl
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
