@@ -109,7 +109,7 @@ def test_a_run_that_died_before_it_remembered_takes_nothing_twice(project, landi
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("ragline.feedback.job.remember", die)
+        patch.setattr("ragline.feedback.job.remember_files", die)
         collected(project)
     assert collected(project).status == "nothing_to_do"
     assert project.lake.read(FEEDBACK).num_rows == 1

@@ -6,8 +6,8 @@ from ragline.finetune.training_set import (
     Example,
     corpus_examples,
     evaluation_queries,
+    exclude_evaluation_queries,
     feedback_examples,
-    without_evaluation,
 )
 
 # Which side a heading falls on is decided by its hash; these two were looked up once.
@@ -46,7 +46,7 @@ def test_what_an_evaluation_may_ask_is_reserved(tmp_path):
 
 def test_examples_that_an_evaluation_asks_are_left_out_and_counted():
     examples = [Example("A summary", "p"), Example("another", "p")]
-    assert without_evaluation(examples, {"a summary"}) == ([Example("another", "p")], 1)
+    assert exclude_evaluation_queries(examples, {"a summary"}) == ([Example("another", "p")], 1)
 
 
 def test_judgments_that_cannot_be_read_are_named(tmp_path):

@@ -1,4 +1,4 @@
-"""What shapes each stage's output, hashed. Change one and that stage runs again, and those after it.
+"""A fingerprint of everything that decides a stage's output. When it changes, that stage runs again, and those after it.
 
 ``REVISION`` is raised by hand when a stage's code starts to give other rows for the same input.
 """

@@ -37,7 +37,7 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
     for override in overrides:
         tree = _apply_override(tree, override)
     tree.setdefault("pipeline", file.stem)
-    tree = _with_todays_names(tree)
+    tree = _with_renamed_sections(tree)
     return _validated(_with_absolute_paths(tree, root), file, root)
 
 
@@ -122,8 +122,8 @@ def _set_at(node: Any, keys: Sequence[str], value: Any, origin: str) -> Any:
     return {**(node or {}), head: _set_at((node or {}).get(head), rest, value, origin)}
 
 
-def _with_todays_names(tree: Tree) -> Tree:
-    """The same under the names that sections have today; what is said under both is taken from today's."""
+def _with_renamed_sections(tree: Tree) -> Tree:
+    """Sections under old names moved to their new ones; where a key is given under both, the new name's value counts."""
     renamed = dict(tree)
     for old, new in _RENAMED_SECTIONS.items():
         if old in renamed:

@@ -1,4 +1,4 @@
-"""Where an embedding model's files are, and the fingerprint they have. Loads no model."""
+"""Find an embedding model's folder and compute its fingerprint, without loading the model."""
 
 import hashlib
 import importlib.util
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ragline.errors import ConfigError
 
-# What is in a model folder besides what shapes its output.
+# Files of a model folder that do not change its vectors.
 _NOT_OUTPUT = {"README.md", ".gitattributes", "LICENSE", "data_config.json"}
 
 

@@ -1,4 +1,4 @@
-"""What every part of the configuration is made of."""
+"""The base class of every section of the configuration."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What an Airflow asset event says: which dataset, at which exact version. Consumers work on exactly that."""
+"""The extra data of an Airflow asset event: which dataset, at which exact version, the DAG that it starts has to work on."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ DATASET_OF_ASSET = {
 def event_extra(asset: str, manifest: RunManifest, manifest_uri: str) -> dict[str, Any]:
     """The ``extra`` of an asset event: dataset and version, and the run that says more.
 
-    A job that makes a dataset writes it; one that publishes it reads it; a verdict is on the release in its facts.
+    The version is that of the dataset the job wrote, else of the one it read (a gate reads the table that it publishes).
+    The version of a verdict is the release that the job's facts name.
     """
     dataset = DATASET_OF_ASSET[asset]
     uses = [use.version for use in (*manifest.outputs, *manifest.inputs) if use.name == dataset and use.version is not None]

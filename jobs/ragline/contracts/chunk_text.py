@@ -1,4 +1,4 @@
-"""What the encoder and the lexical index read of a chunk."""
+"""The text of a chunk as the encoder and the lexical index get it, with its headings in front."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 def encoder_input(title: str, heading_path: Sequence[str], text: str, *, heading_prefix: bool = True) -> str:
     """The exact string that is embedded for a chunk; its hash is the chunk's ``text_hash``.
 
-    With ``heading_prefix`` the document's title and the headings above the chunk lead, one line,
-    a title repeated as the first heading said once.
+    With ``heading_prefix`` the document's title and the headings above the chunk come first, on one line;
+    a title that is repeated as the first heading is written once.
     """
     if not heading_prefix:
         return text

@@ -1,8 +1,8 @@
-"""Known-item queries: which text of a document may stand in for a question about it.
+"""Known-item queries: a summary, title or heading used as a query that its own document must answer.
 
-The rule that keeps evaluation honest lives here, because the stage that evaluates and the stage
-that trains must agree on it: a summary is only ever asked, never trained on; a title or heading
-belongs to one side for good, by its hash, however the corpus grows.
+A model must not be evaluated with queries that it was trained on. The stage that evaluates and the stage that trains divide the
+queries by the same rule: a summary is for evaluation only; a title or heading is for one of the two for good, by its hash,
+however the corpus grows.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ def normalise_query(text: str) -> str:
 
 
 def role_of(kind: Kind, text: str) -> Role:
-    """The side a known-item query belongs to."""
+    """Whether a known-item query is for evaluation or for training."""
     if kind == "summary":
         return "evaluation"
     digest = hashlib.sha256(normalise_query(text).encode("utf-8", "surrogatepass")).digest()

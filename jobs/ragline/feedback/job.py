@@ -10,7 +10,7 @@ from ragline.contracts.fingerprints import commit_key, content_hash, doc_id
 from ragline.contracts.tables import CHUNKS, FEEDBACK, QUARANTINE, TRAINING_PAIRS, Table
 from ragline.errors import NothingToDo
 from ragline.feedback.events import BadEvent, FeedbackEvent, parse_event
-from ragline.feedback.landing import landed_files, read_lines, remember, remembered
+from ragline.feedback.landing import files_read_before, landed_files, read_lines, remember_files
 from ragline.feedback.pairs import pair_row, pairs_of
 from ragline.feedback.pseudonyms import pseudonym, pseudonym_key
 from ragline.lake.commits import Commit
@@ -31,20 +31,20 @@ def collect(run: Run) -> None:
     """
     landing = run.settings.feedback.landing
     files = landed_files(landing)
-    seen = remembered(run.lake.uri)
-    fresh = sorted(uri for uri, stamp in files.items() if seen.get(uri) != stamp)
-    if not fresh:
+    read_before = files_read_before(run.lake.uri)
+    changed = sorted(uri for uri, stamp in files.items() if read_before.get(uri) != stamp)
+    if not changed:
         raise NothingToDo(f"no new feedback in {landing} ({len(files)} files, all read before).")
     run.lineage.external_inputs.append(ExternalInput("file", landing))
     with run.step("read events"):
-        events, refused = _read(run, fresh)
+        events, refused = _read(run, changed)
     with run.step("commit"):
         _append(run, QUARANTINE, refused, "doc_id")
         version = _append(run, FEEDBACK, events, "event_id")
-    remember(run.lake.uri, files)
-    run.count("files", len(fresh))
+    remember_files(run.lake.uri, files)
+    run.count("files", len(changed))
     if version is None:
-        raise NothingToDo(f"every event of the {len(fresh)} new or grown files was taken before or refused.")
+        raise NothingToDo(f"every event of the {len(changed)} new or grown files was taken before or refused.")
     run.wrote(FEEDBACK, version, len(events))
 
 
@@ -90,14 +90,14 @@ def _refusal(uri: str, line: bytes, bad: BadEvent) -> Row:
 
 def _append(run: Run, table: Table, rows: list[Row], key: str) -> int | None:
     """Append the rows whose key is new; the version written, or None if none was."""
-    there = set(run.lake.read(table, columns=[key])[key].to_pylist())
-    fresh = [row for row in rows if row[key] not in there]
-    run.count(f"{table.name} rows", len(fresh))
-    if not fresh:
+    stored = set(run.lake.read(table, columns=[key])[key].to_pylist())
+    new = [row for row in rows if row[key] not in stored]
+    run.count(f"{table.name} rows", len(new))
+    if not new:
         return None
-    identity = commit_key(run.job, table.name, sorted(row[key] for row in fresh), "")
+    identity = commit_key(run.job, table.name, sorted(row[key] for row in new), "")
     schema = pa.schema([column for column in table.schema if column.name != "seq"])
-    return run.lake.append(table, pa.Table.from_pylist(fresh, schema=schema), Commit(identity, run.run_id))
+    return run.lake.append(table, pa.Table.from_pylist(new, schema=schema), Commit(identity, run.run_id))
 
 
 def make_pairs(run: Run) -> None:
@@ -127,14 +127,14 @@ def make_pairs(run: Run) -> None:
     run.read(FEEDBACK, feedback, events.num_rows)
     run.read(CHUNKS, chunks)
     run.drop("passage_gone", len(pairs) - len(rows))
-    there = set(run.lake.read(TRAINING_PAIRS, columns=["pair_id"])["pair_id"].to_pylist())
-    fresh = list({row["pair_id"]: row for row in rows if row["pair_id"] not in there}.values())
-    run.count("pairs", len(fresh))
+    stored = set(run.lake.read(TRAINING_PAIRS, columns=["pair_id"])["pair_id"].to_pylist())
+    new = list({row["pair_id"]: row for row in rows if row["pair_id"] not in stored}.values())
+    run.count("pairs", len(new))
     # Committed even when empty: the commit says up to which version the feedback has been used.
     schema = pa.schema([column for column in TRAINING_PAIRS.schema if column.name != "seq"])
     inputs = {FEEDBACK.name: feedback}
     commit = Commit(commit_key(run.job, TRAINING_PAIRS.name, {"from": used, "to": feedback}, ""), run.run_id, inputs)
-    version = run.lake.append(TRAINING_PAIRS, pa.Table.from_pylist(fresh, schema=schema), commit)
-    if not fresh:
+    version = run.lake.append(TRAINING_PAIRS, pa.Table.from_pylist(new, schema=schema), commit)
+    if not new:
         raise NothingToDo(f"the {events.num_rows} new events gave no new pair.")
-    run.wrote(TRAINING_PAIRS, version, len(fresh))
+    run.wrote(TRAINING_PAIRS, version, len(new))

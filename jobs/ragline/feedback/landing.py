@@ -1,4 +1,4 @@
-"""The landing folder: which of its files have something new."""
+"""The landing folder of feedback events: list its files, read their lines, and remember which were read."""
 
 import json
 from collections.abc import Mapping
@@ -51,16 +51,16 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def remembered(lake_uri: str) -> Stamps:
-    """Which files were read, and how they were then. Only saves work: events are told apart by their id."""
-    kept = read_bytes(_memory(lake_uri))
+def files_read_before(lake_uri: str) -> Stamps:
+    """The files read before, with their size and time then. It only saves reading: an event counts once by its id in any case."""
+    kept = read_bytes(_read_files_uri(lake_uri))
     return json.loads(kept) if kept else {}
 
 
-def remember(lake_uri: str, stamps: Mapping[str, list[int]]) -> None:
-    """Keep what was read; call it after the commits."""
-    write_bytes(_memory(lake_uri), json.dumps(dict(stamps), indent=1, sort_keys=True).encode())
+def remember_files(lake_uri: str, stamps: Mapping[str, list[int]]) -> None:
+    """Remember which files were read. Call it after the commits, so that a killed run reads them again."""
+    write_bytes(_read_files_uri(lake_uri), json.dumps(dict(stamps), indent=1, sort_keys=True).encode())
 
 
-def _memory(lake_uri: str) -> str:
+def _read_files_uri(lake_uri: str) -> str:
     return f"{lake_uri}/_feedback/read.json"

@@ -1,4 +1,4 @@
-"""From feedback events to training pairs: a query, a passage that answers it, passages that do not."""
+"""Make training pairs of feedback events: a query, a passage that answers it, passages that do not."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,14 +8,14 @@ from typing import Any
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.known_items import normalise_query
 
-# A click is a guess by somebody who saw a few passages; a correction is a statement.
+# A correction names the right passage; a click only prefers one among those that were shown.
 CLICK_WEIGHT, CORRECTION_WEIGHT = 0.5, 1.0
 MAX_NEGATIVES = 5
 
 
 @dataclass
 class Pair:
-    """One query with one positive chunk; merged over all events that say so."""
+    """A query and a chunk that answers it, merged over all events that have both."""
 
     query: str
     positive: str
@@ -33,19 +33,19 @@ def pairs_of(events: Iterable[Mapping[str, Any]]) -> list[Pair]:
     """
     merged: dict[tuple[str, str], Pair] = {}
     for event in events:
-        good = {**dict.fromkeys(event["clicked"], CLICK_WEIGHT), **dict.fromkeys(event["corrected"], CORRECTION_WEIGHT)}
-        for positive, weight in good.items():
+        positives = {**dict.fromkeys(event["clicked"], CLICK_WEIGHT), **dict.fromkeys(event["corrected"], CORRECTION_WEIGHT)}
+        for positive, weight in positives.items():
             pair = merged.setdefault((normalise_query(event["query"]), positive), Pair(event["query"], positive))
             pair.weight = max(pair.weight, weight)
             pair.release = max(pair.release, event["release"])
             pair.events.append(event["event_id"])
-            pair.negatives |= dict.fromkeys(_passed_over(event["ranked"], positive, set(good)))
+            pair.negatives |= dict.fromkeys(_passed_over(event["ranked"], positive, set(positives)))
     return list(merged.values())
 
 
-def _passed_over(ranked: list[str], positive: str, good: set[str]) -> list[str]:
+def _passed_over(ranked: list[str], positive: str, positives: set[str]) -> list[str]:
     above = ranked[: ranked.index(positive)] if positive in ranked else ranked
-    return [chunk for chunk in above if chunk not in good]
+    return [chunk for chunk in above if chunk not in positives]
 
 
 def pair_row(pair: Pair, texts: Mapping[str, str]) -> dict[str, Any] | None:

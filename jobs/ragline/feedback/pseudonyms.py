@@ -1,4 +1,4 @@
-"""Who clicked, without saying who: users are stored under a keyed hash."""
+"""Pseudonyms: users are stored under a keyed hash, so that nobody without the key can tell who clicked."""
 
 import hashlib
 import hmac
@@ -25,5 +25,5 @@ def pseudonym_key(lake_uri: str) -> bytes:
 
 
 def pseudonym(user: str, key: bytes) -> str:
-    """HMAC-SHA256 of a user's name, 32 hex digits; nobody stays nobody."""
+    """HMAC-SHA256 of a user's name, 32 hex digits; an empty name stays empty."""
     return hmac.new(key, user.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32] if user else ""

@@ -11,8 +11,8 @@ from ragline.finetune.training_set import (
     Example,
     corpus_examples,
     evaluation_queries,
+    exclude_evaluation_queries,
     feedback_examples,
-    without_evaluation,
 )
 from ragline.lake.publications import Publication, last_published, publish, require_published
 from ragline.runtime.run import Run
@@ -40,7 +40,7 @@ def finetune(run: Run, *, force: bool) -> None:
     if new < needed and not force:
         raise NothingToDo(f"{new} new training pairs; {needed} start a training run (feedback.min_new_pairs).")
     chunks = require_published(run.lake, CHUNKS.name)
-    examples = _training_set(run, chunks.version, int(chunks.inputs[DOCUMENTS.name]), pairs_version)
+    examples = _choose_examples(run, chunks.version, int(chunks.inputs[DOCUMENTS.name]), pairs_version)
     embedder = _train_and_register(run, examples)
     inputs = {CHUNKS.name: chunks.version} | ({} if pairs_version is None else {TRAINING_PAIRS.name: pairs_version})
     publish(run.lake, Publication(EMBEDDER, embedder.version, run.run_id, "", embedder.base_fingerprint, inputs))
@@ -51,28 +51,29 @@ def finetune(run: Run, *, force: bool) -> None:
     run.manifest.message = f"Embedder {embedder.version} was trained on {len(examples):,} examples."
 
 
-def _training_set(run: Run, chunks_version: int, documents_version: int, pairs_version: int | None) -> list[Example]:
+def _choose_examples(run: Run, chunks_version: int, documents_version: int, pairs_version: int | None) -> list[Example]:
     settings = run.settings.finetune
     chunks = run.lake.read(CHUNKS, chunks_version, ["doc_id", "ordinal", "title", "heading_path", "text"])
     rows = chunks.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
     documents = run.lake.read(DOCUMENTS, documents_version, ["metadata"]).to_pylist()
     reserved = evaluation_queries(documents, rows, run.settings.evaluation.judgments)
     pairs = run.lake.read(TRAINING_PAIRS, pairs_version).to_pylist()
-    told, excluded = without_evaluation(feedback_examples(pairs, settings.max_pairs), reserved)
-    corpus = corpus_examples(rows, settings.max_pairs - len(told)) if settings.corpus_pairs else []
-    corpus, excluded_corpus = without_evaluation(corpus, reserved)
+    from_feedback, excluded = exclude_evaluation_queries(feedback_examples(pairs, settings.max_pairs), reserved)
+    from_corpus = corpus_examples(rows, settings.max_pairs - len(from_feedback)) if settings.corpus_pairs else []
+    from_corpus, excluded_corpus = exclude_evaluation_queries(from_corpus, reserved)
     run.read(CHUNKS, chunks_version, chunks.num_rows)
     run.read(TRAINING_PAIRS, pairs_version, len(pairs))
-    run.count("feedback_pairs", len(told))
-    run.count("corpus_pairs", len(corpus))
+    run.count("feedback_pairs", len(from_feedback))
+    run.count("corpus_pairs", len(from_corpus))
     run.drop("asked_by_evaluation", excluded + excluded_corpus)
-    if not told and not corpus:
+    if not from_feedback and not from_corpus:
         raise NothingToDo("there is nothing to train on: no pair is left that an evaluation does not ask.")
-    return [*told, *corpus]
+    return [*from_feedback, *from_corpus]
 
 
 def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
-    from ragline.finetune.tracked_run import end_abandoned, tracked_run
+    # Imported here: whether there are enough pairs is known before MLflow and the model libraries are loaded.
+    from ragline.finetune.training_run import end_abandoned, training_run
     from ragline.registry.embedders import choose_embedder, register_embedder
     from ragline.registry.tracking import connect
 
@@ -86,7 +87,7 @@ def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
         with run.step("register"):
             tags = {"ragline.origin": "fine-tuned", "ragline.trained_from": str(base.version), "ragline.job_run": run.run_id}
             params = {**run.settings.finetune.model_dump(), "from_embedder": base.version, "examples": len(examples)}
-            with tracked_run(client, run, params, figures) as mlflow_run:
+            with training_run(client, run, params, figures) as mlflow_run:
                 made = register_embedder(
                     client, run.settings, target, base_fingerprint=base.base_fingerprint, run_id=mlflow_run, tags=tags
                 )

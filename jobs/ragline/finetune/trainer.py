@@ -1,4 +1,4 @@
-"""Train a sentence-transformers model on examples."""
+"""Train a sentence-transformers model on examples of queries and passages."""
 
 import logging
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ def train(base: Path, examples: Sequence[Example], settings: FinetuneSettings, d
     gives one result.
     """
     quiet_libraries()
+    # After quiet_libraries: these libraries read its variables when they are imported.
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.base.sampler import BatchSamplers
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss

@@ -1,4 +1,4 @@
-"""What the embedder is trained on, and what it must never be trained on."""
+"""Choose the examples that the embedder is trained on, and keep the queries of evaluations out of them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from ragline.errors import ConfigError
 
 @dataclass(frozen=True)
 class Example:
-    """A query, a passage that answers it, and perhaps one that looks alike and does not."""
+    """A query, a passage that answers it (positive), and perhaps a similar one that does not (hard negative)."""
 
     query: str
     positive: str
@@ -20,7 +20,7 @@ class Example:
 
 
 def feedback_examples(rows: Iterable[Mapping[str, Any]], limit: int) -> list[Example]:
-    """Examples of ``training_pairs`` rows, the surest first, at most ``limit``; each with its hardest negative."""
+    """Examples of ``training_pairs`` rows, highest weight first, at most ``limit``; each with its hardest negative."""
     ordered = sorted(rows, key=lambda row: (-row["weight"], row["pair_id"]))[:limit]
     return [Example(row["query"], row["positive"], next(iter(row["negatives"]), None)) for row in ordered]
 
@@ -28,7 +28,8 @@ def feedback_examples(rows: Iterable[Mapping[str, Any]], limit: int) -> list[Exa
 def corpus_examples(chunks: Iterable[Mapping[str, Any]], limit: int) -> list[Example]:
     """Title → passage and heading → passage pairs of the corpus, those on the training side only.
 
-    A passage that says its query word for word teaches nothing and is left out. One passage per query: the first.
+    A passage that contains its query word for word is left out: the model would only learn to match words. Of the passages
+    of one query the first is taken.
     """
     found: dict[str, Example] = {}
     for chunk in chunks:
@@ -67,7 +68,7 @@ def evaluation_queries(
     return queries - {""}
 
 
-def without_evaluation(examples: Iterable[Example], reserved: set[str]) -> tuple[list[Example], int]:
+def exclude_evaluation_queries(examples: Iterable[Example], reserved: set[str]) -> tuple[list[Example], int]:
     """The examples that may be trained on, and how many were left out because an evaluation asks them."""
     given = list(examples)
     kept = [example for example in given if normalise_query(example.query) not in reserved]

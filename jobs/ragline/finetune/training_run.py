@@ -1,4 +1,4 @@
-"""The MLflow run of a training: open while a model is registered, and never left open."""
+"""The MLflow run of a training: it logs settings and figures, and ends however the training ends."""
 
 import logging
 import os
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _JOB, _PROCESS = "ragline.job", "ragline.process"
-# Registering a model takes minutes; of a process on another machine nobody here can say more.
-_LONGEST = timedelta(days=1)
+# Whether a process on another machine still lives cannot be seen from here; registering a model takes minutes, not a day.
+_ABANDONED_AFTER = timedelta(days=1)
 
 
 @contextmanager
-def tracked_run(client: "MlflowClient", run: Run, params: Mapping[str, object], figures: Mapping[str, float]) -> Iterator[str]:
-    """An MLflow run with what was set and measured; its id. It ends as the block does: finished, failed or killed."""
+def training_run(client: "MlflowClient", run: Run, params: Mapping[str, object], figures: Mapping[str, float]) -> Iterator[str]:
+    """An MLflow run with the settings and figures of a training; gives its id.
+
+    It ends as the block does: finished, failed or killed.
+    """
     tags = {_JOB: run.job, _PROCESS: _process(os.getpid())}
     created: Any = client.create_run(experiment_id(client, run.settings), run_name=f"finetune {run.run_id}", tags=tags)
     mlflow_run = str(created.info.run_id)
@@ -42,17 +45,17 @@ def tracked_run(client: "MlflowClient", run: Run, params: Mapping[str, object], 
 
 
 def end_abandoned(client: "MlflowClient", run: Run) -> None:
-    """End as killed whatever a process that is gone left open."""
-    still_open = f"attributes.status = 'RUNNING' and tags.`{_JOB}` = '{run.job}'"
-    for found in client.search_runs([experiment_id(client, run.settings)], still_open):
+    """Mark the open runs of processes that no longer live as killed."""
+    open_runs = f"attributes.status = 'RUNNING' and tags.`{_JOB}` = '{run.job}'"
+    for found in client.search_runs([experiment_id(client, run.settings)], open_runs):
         begun = datetime.fromtimestamp(found.info.start_time / 1000, UTC)
-        if _is_gone(found.data.tags.get(_PROCESS, "")) or datetime.now(UTC) - begun > _LONGEST:
+        if _is_gone(found.data.tags.get(_PROCESS, "")) or datetime.now(UTC) - begun > _ABANDONED_AFTER:
             client.set_terminated(found.info.run_id, "KILLED")
             log.info("The MLflow run %r of a process that was killed is ended.", found.info.run_name)
 
 
 def _process(pid: int) -> str:
-    """The process with this id, told from a later one that gets the same."""
+    """Machine, process id and start time: a later process that gets the same id has another start time."""
     return f"{platform.node()}/{pid}/{psutil.Process(pid).create_time():.0f}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.finetune.tracked_run import end_abandoned, tracked_run
+from ragline.finetune.training_run import end_abandoned, training_run
 from ragline.runtime.run import Run
 from tests.places import REPOSITORY
 from tests.project import Project
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 KILLED_WHILE_REGISTERING = """
 import os, signal, sys
 from pathlib import Path
-from ragline.finetune.tracked_run import tracked_run
+from ragline.finetune.training_run import training_run
 from ragline.config.loader import load_settings
 from ragline.runtime.run import execute
 from ragline.registry.tracking import connect
 
 def work(run):
-    with tracked_run(connect(run.settings), run, {}, {}):
+    with training_run(connect(run.settings), run, {}, {}):
         os.kill(os.getpid(), signal.SIGKILL)
 
 execute("finetune", load_settings(Path(sys.argv[1]), []), "killed", work)
@@ -34,7 +34,7 @@ execute("finetune", load_settings(Path(sys.argv[1]), []), "killed", work)
 
 def train(project: Project, client: "MlflowClient", ends_with: type[BaseException] | None = None) -> RunManifest:
     def work(run: Run) -> None:
-        with tracked_run(client, run, {"epochs": 2}, {"train_loss": 0.5}):
+        with training_run(client, run, {"epochs": 2}, {"train_loss": 0.5}):
             if ends_with:
                 raise ends_with
 
@@ -66,7 +66,7 @@ def test_what_a_killed_process_left_open_is_ended_and_what_still_runs_is_not(pro
     assert statuses(client) == ["RUNNING"]
 
     def work(run: Run) -> None:
-        with tracked_run(client, run, {}, {}):
+        with training_run(client, run, {}, {}):
             end_abandoned(client, run)
             assert sorted(statuses(client)) == ["KILLED", "RUNNING"]
 
