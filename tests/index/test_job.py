@@ -138,7 +138,7 @@ def test_without_published_chunks_the_stage_to_run_is_named(project: Project) ->
 @pytest.mark.parametrize(
     "at",
     [
-        "ragline.retrieval.bundle.build_lexical_index",
+        "ragline.retrieval.bundle_writer.build_lexical_index",
         "ragline.registry.registration._place",
         "mlflow.MlflowClient.create_model_version",
         "ragline.registry.releases.set_alias",

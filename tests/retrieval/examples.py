@@ -10,6 +10,14 @@ import pyarrow as pa
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.fingerprints import chunk_id, text_hash
 from ragline.contracts.release_manifest import EmbedderRef, ReleaseManifest
+from ragline.contracts.release_spec import (
+    ChunkTextSpec,
+    EncoderSpec,
+    FusionSpec,
+    LexicalIndexSpec,
+    ReleaseSpec,
+    VectorIndexSpec,
+)
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, TOMBSTONES, Table
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
@@ -106,7 +114,7 @@ def write_vectors(lake: Lake, encoder: "Encoder", name: str = "first") -> int:
 
 
 def manifest_of(
-    chunks: pa.Table, *, fingerprint: str = "f" * 16, lake_uri: str = "/nowhere", dimension: int = 4
+    chunks: pa.Table, *, fingerprint: str = "f" * 16, lake_uri: str = "/nowhere", encoder: str = "e" * 16, dimension: int = 4
 ) -> ReleaseManifest:
     """A manifest for a bundle that no job built."""
     return ReleaseManifest(
@@ -114,9 +122,14 @@ def manifest_of(
         fingerprint=fingerprint,
         lake_uri=lake_uri,
         inputs={"documents": 0, "chunks": 0, "embeddings": 0},
-        embedder=EmbedderRef(name="handbook.embedder", version=1, fingerprint="e" * 16, dimension=dimension),
-        index={"lexical": {"stemmer": "en"}, "fusion": {"rrf_k": 60, "candidates": 100}, "prompts": ["", ""]},
-        heading_prefix=True,
+        embedder=EmbedderRef(name="handbook.embedder", version=1),
+        spec=ReleaseSpec(
+            vectors=VectorIndexSpec(kind="flat"),
+            lexical=LexicalIndexSpec(analyser=1, stemmer="en"),
+            fusion=FusionSpec(rrf_k=60, candidates=100),
+            encoder=EncoderSpec(fingerprint=encoder, dimension=dimension),
+            chunk_text=ChunkTextSpec(heading_prefix=True),
+        ),
         counts={"chunks": chunks.num_rows, "documents": 1},
         run_id="build-1",
         ragline_version="0.1.0",
@@ -126,7 +139,7 @@ def manifest_of(
 
 def write_small_bundle(folder: Path, passages: Passages = HANDBOOK, *, fingerprint: str = "f" * 16) -> ReleaseManifest:
     """A bundle with unit vectors of dimension 4 and an embedder folder that only stands for one."""
-    from ragline.retrieval.bundle import write_bundle
+    from ragline.retrieval.bundle_writer import write_bundle
     from ragline.retrieval.chunk_store import in_row_order
 
     embedder = folder.parent / "embedder"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ragline.errors import ReleaseError
-from ragline.retrieval.bundle import open_bundle, verify_bundle, write_bundle
+from ragline.retrieval.bundle import open_bundle, verify_bundle
+from ragline.retrieval.bundle_writer import write_bundle
 from ragline.retrieval.chunk_store import in_row_order
 from tests.retrieval.examples import chunk_rows, manifest_of, write_small_bundle
 

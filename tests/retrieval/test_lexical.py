@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from ragline.config.index import LexicalSettings
-from ragline.errors import ConfigError, ReleaseError
+from ragline.contracts.release_spec import LexicalIndexSpec
+from ragline.errors import ReleaseError
 from ragline.retrieval.lexical import LexicalIndex, build_lexical_index, open_lexical_index
 
+ENGLISH = LexicalIndexSpec(analyser=1, stemmer="en")
 TEXTS = [
     "Reset your password in the account settings.",
     "The printer resets itself every night.",
@@ -16,7 +17,7 @@ TEXTS = [
 
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
-    return build_lexical_index(tmp_path / "lexical", TEXTS, LexicalSettings())
+    return build_lexical_index(tmp_path / "lexical", TEXTS, ENGLISH)
 
 
 def test_texts_with_rare_and_repeated_terms_come_first(index: LexicalIndex) -> None:
@@ -27,7 +28,7 @@ def test_texts_with_rare_and_repeated_terms_come_first(index: LexicalIndex) -> N
 
 
 def test_without_a_stemmer_only_the_same_word_matches(tmp_path: Path) -> None:
-    index = build_lexical_index(tmp_path / "plain", TEXTS, LexicalSettings(stemmer=None))
+    index = build_lexical_index(tmp_path / "plain", TEXTS, LexicalIndexSpec(analyser=1, stemmer=None))
 
     assert index.search("resets", 10)[0] == [1]
 
@@ -50,20 +51,20 @@ def test_a_query_without_terms_finds_nothing(index: LexicalIndex) -> None:
 
 
 def test_equal_texts_keep_the_order_of_their_rows(tmp_path: Path) -> None:
-    index = build_lexical_index(tmp_path / "same", ["the same words"] * 50, LexicalSettings())
+    index = build_lexical_index(tmp_path / "same", ["the same words"] * 50, ENGLISH)
 
     assert index.search("same words", 50)[0] == list(range(50))
 
 
 def test_an_index_opened_again_answers_as_before(index: LexicalIndex, tmp_path: Path) -> None:
-    again = open_lexical_index(tmp_path / "lexical", LexicalSettings())
+    again = open_lexical_index(tmp_path / "lexical", ENGLISH)
 
     assert len(again) == 4
     assert again.search("password", 10) == index.search("password", 10)
 
 
 def test_an_unknown_language_and_a_missing_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"index\.lexical\.stemmer is 'xx'"):
-        build_lexical_index(tmp_path / "bad", TEXTS, LexicalSettings(stemmer="xx"))
+    with pytest.raises(ReleaseError, match="stemmer for 'xx'"):
+        build_lexical_index(tmp_path / "bad", TEXTS, LexicalIndexSpec(analyser=1, stemmer="xx"))
     with pytest.raises(ReleaseError, match="lexical index in .*nothing cannot be opened"):
-        open_lexical_index(tmp_path / "nothing", LexicalSettings())
+        open_lexical_index(tmp_path / "nothing", ENGLISH)

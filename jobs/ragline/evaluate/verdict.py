@@ -41,11 +41,7 @@ class Evaluation:
 def only_deletes(release: EvaluatedRelease, champion: EvaluatedRelease) -> bool:
     """Whether a release is its champion with chunks taken away, and nothing else."""
     new, old = release.bundle.manifest, champion.bundle.manifest
-    same_search = (new.embedder.fingerprint, new.index, new.heading_prefix) == (
-        old.embedder.fingerprint,
-        old.index,
-        old.heading_prefix,
-    )
+    same_search = new.spec == old.spec
     return same_search and release.chunk_identities < champion.chunk_identities
 
 

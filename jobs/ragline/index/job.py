@@ -81,7 +81,7 @@ def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: "E
     from ragline.index.matrix import read_matrix
     from ragline.registry.pyfunc_model import BUNDLE, write_model_folder
     from ragline.registry.registration import register_release
-    from ragline.retrieval.bundle import write_bundle
+    from ragline.retrieval.bundle_writer import write_bundle
     from ragline.retrieval.chunk_store import in_row_order
 
     with run.step("read chunks and vectors"):
@@ -101,6 +101,8 @@ def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: "E
 
 
 def _manifest(run: Run, inputs: ReleaseInputs, embedder: "Embedder", fingerprint: str, chunks: pa.Table) -> ReleaseManifest:
+    from ragline.index.specification import release_spec
+
     settings = run.settings
     return ReleaseManifest(
         pipeline=settings.pipeline,
@@ -110,15 +112,9 @@ def _manifest(run: Run, inputs: ReleaseInputs, embedder: "Embedder", fingerprint
         embedder=EmbedderRef(
             name=embedder.name,
             version=embedder.version,
-            fingerprint=embedder.fingerprint,
-            dimension=embedder.dimension,
             base_fingerprint=embedder.base_fingerprint,
         ),
-        index={
-            **settings.index.model_dump(mode="json"),
-            "prompts": [settings.embedding.query_prompt, settings.embedding.document_prompt],
-        },
-        heading_prefix=settings.preprocess.chunk.heading_prefix,
+        spec=release_spec(settings, embedder),
         counts={"chunks": chunks.num_rows, "documents": len(chunks["doc_id"].unique())},
         run_id=run.run_id,
         input_runs=input_runs(run.lake, inputs),

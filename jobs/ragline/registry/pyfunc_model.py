@@ -1,7 +1,8 @@
 """A release as an MLflow model, so that ``mlflow models serve`` answers queries.
 
 Input: one column ``query``; parameters ``k`` and ``mode``. Output: one row per hit, the queries' hits one after another.
-MLflow finds ``_load_pyfunc`` here by the name of this module, which stands in the model folder's ``MLmodel`` file.
+MLflow finds ``_load_pyfunc`` here by the name of this module, which stands in the ``MLmodel`` file of every release: the
+module keeps its name and that function for as long as a release is to open, wherever the rest of the code moves.
 """
 
 import warnings

@@ -48,7 +48,7 @@ def _tags(manifest: ReleaseManifest) -> dict[str, str]:
         registry.BUILD_RUN: manifest.run_id,
         registry.CREATED_AT: manifest.created_at,
         registry.EMBEDDER_VERSION: str(manifest.embedder.version),
-        registry.EMBEDDER_FINGERPRINT: manifest.embedder.fingerprint,
+        registry.EMBEDDER_FINGERPRINT: manifest.spec.encoder.fingerprint,
     }
 
 

@@ -1,28 +1,27 @@
 """A release's bundle: one folder that holds all a search needs, and a manifest with a checksum for every file.
 
-``manifest.json`` is written last, so a folder that has one is complete.
+Opening writes nothing to the folder. Where a library reads its own old index no more, the index is made again from the
+bundle's chunks and vectors, for as long as the bundle is open.
 """
 
-import hashlib
-import os
-import shutil
+import logging
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
 import pyarrow as pa
-from pydantic import ValidationError
 
-from ragline.config.index import FusionSettings, LexicalSettings
-from ragline.contracts.release_manifest import BundleFile, ReleaseManifest
-from ragline.errors import ReleaseError
-from ragline.retrieval.chunk_store import indexed_texts, open_chunks, write_chunks
+from ragline.contracts.release_manifest import ReleaseManifest, read_release_manifest
+from ragline.errors import ReleaseError, UnreadableIndex
+from ragline.retrieval.checksums import MANIFEST, check_files
+from ragline.retrieval.chunk_store import indexed_texts, open_chunks
+from ragline.retrieval.encoder import Encoder, load_encoder
 from ragline.retrieval.lexical import LexicalIndex, build_lexical_index, open_lexical_index
-from ragline.retrieval.vectors import VectorIndex, build_vector_index, load_vector_index
-from ragline.retrieval.wheel import pack_wheel
+from ragline.retrieval.vectors.vector_index import VectorIndex, vector_index_kind
 
-MANIFEST, VECTORS, LEXICAL, CHUNKS, EMBEDDER = "manifest.json", "index.faiss", "lexical", "chunks.arrow", "embedder"
-_LINK_FROM_BYTES = 1_000_000
+log = logging.getLogger(__name__)
+
+LEXICAL, CHUNKS, EMBEDDER = "lexical", "chunks.arrow", "embedder"
 
 
 @dataclass(frozen=True)
@@ -37,94 +36,59 @@ class Bundle:
         return open_chunks(self.folder / CHUNKS)
 
     def vectors(self) -> VectorIndex:
-        """The vector index, mapped into memory."""
-        return load_vector_index(self.folder / VECTORS)
+        """The vector index, mapped into memory.
+
+        Raises:
+            ReleaseError: it is damaged, or of a kind that this Ragline does not know.
+        """
+        spec = self.manifest.spec.vectors
+        kind = vector_index_kind(spec)
+        file = self.folder / kind.file_name
+        try:
+            return kind.open(file)
+        except UnreadableIndex as error:
+            self._check_before_rebuilding(kind.file_name, error)
+        return kind.build(kind.read_vectors(file), spec.parameters)
 
     def lexical(self) -> LexicalIndex:
-        """The lexical index."""
-        return open_lexical_index(self.folder / LEXICAL, lexical_settings(self.manifest))
+        """The lexical index.
 
-    @property
-    def embedder_folder(self) -> Path:
-        """The encoder's weights."""
-        return self.folder / EMBEDDER
-
-
-def lexical_settings(manifest: ReleaseManifest) -> LexicalSettings:
-    """How the lexical index of this release cuts text."""
-    return LexicalSettings.model_validate(manifest.index["lexical"])
-
-
-def fusion_settings(manifest: ReleaseManifest) -> FusionSettings:
-    """How this release fuses its two rankings."""
-    return FusionSettings.model_validate(manifest.index["fusion"])
-
-
-def write_bundle(
-    folder: Path, manifest: ReleaseManifest, chunks: pa.Table, vectors: np.ndarray, embedder_folder: Path
-) -> ReleaseManifest:
-    """Fill a new folder; return the manifest with its files.
-
-    ``chunks`` come in row order (``chunk_store.in_row_order``), ``vectors`` is float32 (rows, dimension) in the same.
-    Weights are hard-linked where the file system allows it, so that a release costs no second copy of them.
-    """
-    if chunks.num_rows != len(vectors):
-        raise ReleaseError(f"A release needs one vector per chunk; got {len(vectors)} vectors and {chunks.num_rows} chunks.")
-    folder.mkdir(parents=True)
-    write_chunks(folder / CHUNKS, chunks)
-    build_vector_index(vectors).save(folder / VECTORS)
-    build_lexical_index(folder / LEXICAL, indexed_texts(chunks, manifest.heading_prefix), lexical_settings(manifest))
-    _settle(folder / LEXICAL)
-    shutil.copytree(embedder_folder, folder / EMBEDDER, copy_function=_link_or_copy)
-    pack_wheel(folder)
-    complete = manifest.model_copy(update={"files": describe_files(folder)})
-    (folder / MANIFEST).write_text(complete.model_dump_json(indent=2), encoding="utf-8")
-    return complete
-
-
-def _settle(lexical: Path) -> None:
-    """Drop tantivy's lock files, and let others than the builder read the files that it made private."""
-    for file in lexical.iterdir():
-        if file.suffix == ".lock":
-            file.unlink()
-        else:
-            file.chmod(0o644)
-
-
-def _link_or_copy(source: str, target: str) -> str:
-    if os.stat(source).st_size >= _LINK_FROM_BYTES:
+        Raises:
+            ReleaseError: it is damaged, or its analyser is unknown to this Ragline.
+        """
         try:
-            os.link(source, target)
-            return target
-        except OSError:  # another file system, or one without hard links: a copy is as good
-            return shutil.copyfile(source, target)
-    return shutil.copyfile(source, target)
+            return open_lexical_index(self.folder / LEXICAL, self.manifest.spec.lexical)
+        except UnreadableIndex as error:
+            self._check_before_rebuilding(LEXICAL, error)
+        texts = indexed_texts(self.chunks(), self.manifest.spec.chunk_text.heading_prefix)
+        # The index holds its files open: they need no names once it stands, and are gone with it.
+        with TemporaryDirectory(prefix="ragline-rebuilt-") as folder:
+            return build_lexical_index(Path(folder), texts, self.manifest.spec.lexical)
 
+    def encoder(self, device: str = "auto") -> Encoder:
+        """The encoder that queries are put to, loaded onto a device."""
+        spec = self.manifest.spec.encoder
+        prompts = {"query_prompt": spec.query_prompt, "document_prompt": spec.document_prompt}
+        return load_encoder(self.folder / EMBEDDER, device=device, **prompts)
 
-def describe_files(folder: Path) -> dict[str, BundleFile]:
-    """Checksum and size of every file below a folder, by path, the manifest left out."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / MANIFEST)
-    return {file.relative_to(folder).as_posix(): _describe(file) for file in files}
-
-
-def _describe(file: Path) -> BundleFile:
-    with file.open("rb") as stream:
-        return BundleFile(sha256=hashlib.file_digest(stream, "sha256").hexdigest(), size=file.stat().st_size)
+    def _check_before_rebuilding(self, part: str, unreadable: UnreadableIndex) -> None:
+        """Only what is as it was built may be replaced: a damaged part is refused, not papered over."""
+        check_files(self.folder, self.manifest, part)
+        log.warning("%s Its files are as they were built: it is made again from the release's chunks and vectors.", unreadable)
 
 
 def open_bundle(folder: Path) -> Bundle:
     """Open a bundle by its manifest. Checksums are not looked at (``verify_bundle`` does).
 
     Raises:
-        ReleaseError: there is no bundle, or its manifest cannot be read.
+        ReleaseError: there is no bundle, its manifest is damaged, or only a newer Ragline reads it.
     """
     try:
-        manifest = ReleaseManifest.model_validate_json((folder / MANIFEST).read_bytes())
+        return Bundle(folder, read_release_manifest((folder / MANIFEST).read_bytes()))
     except OSError as error:
         raise ReleaseError(f"There is no release bundle in {folder}: {error.strerror}.") from error
-    except ValidationError as error:
-        raise ReleaseError(f"The manifest of the release bundle in {folder} is damaged: {error}") from error
-    return Bundle(folder, manifest)
+    except ReleaseError as error:
+        raise ReleaseError(f"The release bundle in {folder} cannot be opened. {error}") from error
 
 
 def verify_bundle(folder: Path) -> ReleaseManifest:
@@ -134,15 +98,5 @@ def verify_bundle(folder: Path) -> ReleaseManifest:
         ReleaseError: a file is missing or differs from what was built; says which.
     """
     manifest = open_bundle(folder).manifest
-    wrong = [name for name, expected in manifest.files.items() if not _is_whole(folder / name, expected)]
-    if wrong:
-        shown = ", ".join(sorted(wrong)[:5]) + (" …" if len(wrong) > 5 else "")
-        raise ReleaseError(
-            f"The release bundle in {folder} is damaged: {len(wrong)} of {len(manifest.files)} files are missing or "
-            f"differ from what was built ({shown}). Build the release again with 'ragline index'."
-        )
+    check_files(folder, manifest)
     return manifest
-
-
-def _is_whole(file: Path, expected: BundleFile) -> bool:
-    return file.is_file() and file.stat().st_size == expected.size and _describe(file) == expected

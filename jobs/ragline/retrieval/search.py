@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -11,16 +11,14 @@ import pyarrow.compute as pc
 from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.errors import ConfigError, ReleaseError
 from ragline.lake.lake import Lake
-from ragline.retrieval.bundle import fusion_settings, open_bundle
+from ragline.retrieval.bundle import open_bundle
 from ragline.retrieval.deletions import Tombstones
+from ragline.retrieval.encoder import Encoder
 from ragline.retrieval.fusion import reciprocal_rank_fusion
 from ragline.retrieval.hit import Hit, make_hits
 from ragline.retrieval.lexical import LexicalIndex
 from ragline.retrieval.ranking import SLACK, Ranked, top_rows
-from ragline.retrieval.vectors import VectorIndex
-
-if TYPE_CHECKING:
-    from ragline.retrieval.encoder import Encoder
+from ragline.retrieval.vectors.vector_index import VectorIndex
 
 Mode = Literal["fused", "dense", "lexical"]
 
@@ -49,11 +47,12 @@ class Searcher:
         chunks: pa.Table,
         vectors: VectorIndex,
         lexical: LexicalIndex,
-        encoder: "Encoder | None",
+        encoder: Encoder | None,
         *,
         tombstones: Tombstones | None = None,
         release: str = "",
     ) -> None:
+        _check_fusion(manifest)
         if encoder is not None:
             _check_encoder(manifest, encoder)
         self.manifest = manifest
@@ -62,7 +61,7 @@ class Searcher:
         self._lexical = lexical
         self._encoder = encoder
         self._tombstones = tombstones
-        self._fusion = fusion_settings(manifest)
+        self._fusion = manifest.spec.fusion
         self._release = release or manifest.fingerprint
         self._mask: tuple[frozenset[str], np.ndarray | None] = (frozenset(), None)
 
@@ -83,14 +82,7 @@ class Searcher:
         """
         bundle = open_bundle(bundle_folder)
         manifest = bundle.manifest
-        encoder = None
-        if with_encoder:
-            from ragline.retrieval.encoder import load_encoder
-
-            query_prompt, document_prompt = manifest.index["prompts"]
-            encoder = load_encoder(
-                bundle.embedder_folder, device=device, query_prompt=query_prompt, document_prompt=document_prompt
-            )
+        encoder = bundle.encoder(device) if with_encoder else None
         tombstones = Tombstones(lake or Lake(manifest.lake_uri), manifest.inputs["documents"])
         return cls(manifest, bundle.chunks(), bundle.vectors(), bundle.lexical(), encoder, tombstones=tombstones, release=release)
 
@@ -133,15 +125,15 @@ class Searcher:
             return [[] for _ in queries]
         vectors = self._encoder.encode_queries(list(queries))
         first = min(total, k + SLACK)
-        scores, rows = self._vectors.search(vectors, first)
+        scores, rows = self._vectors.search(vectors, first, mask)
 
         def fetch(query: int, depth: int) -> tuple[Sequence[int], Sequence[float]]:
             if depth == first:
                 return rows[query].tolist(), scores[query].tolist()
-            deeper, further = self._vectors.search(vectors[query : query + 1], depth)
+            deeper, further = self._vectors.search(vectors[query : query + 1], depth, mask)
             return further[0].tolist(), deeper[0].tolist()
 
-        return [top_rows(lambda depth, i=i: fetch(i, depth), k, total, mask) for i in range(len(queries))]  # type: ignore[misc]
+        return [top_rows(lambda depth, i=i: fetch(i, depth), k, total) for i in range(len(queries))]  # type: ignore[misc]
 
     def _rank_lexical(self, query: str, k: int, mask: np.ndarray | None) -> Ranked:
         return top_rows(lambda depth: self._lexical.search(query, depth), k, len(self._lexical), mask)
@@ -155,8 +147,16 @@ class Searcher:
         return mask
 
 
-def _check_encoder(manifest: ReleaseManifest, encoder: "Encoder") -> None:
-    built_with = manifest.embedder
+def _check_fusion(manifest: ReleaseManifest) -> None:
+    if manifest.spec.fusion.method != "reciprocal_rank":
+        raise ReleaseError(
+            f"The release fuses its rankings by {manifest.spec.fusion.method!r}, which this Ragline does not know. "
+            f"Use Ragline {manifest.ragline_version}, which built it, or a later one."
+        )
+
+
+def _check_encoder(manifest: ReleaseManifest, encoder: Encoder) -> None:
+    built_with = manifest.spec.encoder
     if encoder.fingerprint != built_with.fingerprint or encoder.dimension != built_with.dimension:
         raise ReleaseError(
             f"The query encoder ({encoder.fingerprint}, dimension {encoder.dimension}) is not the one this release was built "
