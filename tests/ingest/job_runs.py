@@ -8,7 +8,7 @@ from ragline.ingest.sync.reconcile import COUNTED
 ALL_OF_IT = 12
 
 
-def take_in(project, *overrides, sources=None, **options):
+def run_ingest(project, *overrides, sources=None, **options):
     return project.run("ingest", lambda run: ingest(run, Scope(sources, SyncOptions(**options))), *overrides)
 
 

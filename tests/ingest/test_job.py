@@ -3,11 +3,11 @@ import sys
 
 from ragline.contracts.tables import DOCUMENTS
 from ragline.runtime.lineage import read_events
-from tests.ingest.job_runs import ALL_OF_IT, counted, documents, take_in, two_sources
+from tests.ingest.job_runs import ALL_OF_IT, counted, documents, run_ingest, two_sources
 
 
 def test_first_run_takes_every_file_in(project):
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "done"
     assert manifest.counts == counted(new=ALL_OF_IT)
     assert [(use.name, use.version, use.rows) for use in manifest.outputs] == [
@@ -22,19 +22,19 @@ def test_first_run_takes_every_file_in(project):
 
 
 def test_second_run_has_nothing_to_do(project):
-    take_in(project)
-    manifest = take_in(project)
+    run_ingest(project)
+    manifest = run_ingest(project)
     assert manifest.status == "nothing_to_do"
     assert manifest.counts["unchanged"] == ALL_OF_IT
     assert project.lake.version(DOCUMENTS) == 1
 
 
 def test_edited_added_and_removed_files_are_one_commit(project):
-    take_in(project)
+    run_ingest(project)
     (project.corpus / "guides/vpn.md").write_text("# The VPN\n\nNow with WireGuard only.\n")
     (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
     (project.corpus / "guides/coffee.md").unlink()
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.counts == counted(new=1, changed=1, deleted=1, unchanged=10)
     assert documents(project)["guides/vpn.md"]["title"] == "The VPN"
     assert "guides/coffee.md" not in documents(project)
@@ -44,13 +44,13 @@ def test_edited_added_and_removed_files_are_one_commit(project):
 
 
 def test_lineage_names_the_source(project):
-    take_in(project)
+    run_ingest(project)
     complete = [event for event in read_events(project.lake.uri) if event["eventType"] == "COMPLETE"]
     assert [(i["namespace"], i["name"]) for i in complete[0]["inputs"]] == [("file", str(project.corpus))]
 
 
 def test_nothing_to_do_is_told_without_loading_spark_or_a_parser(project):
-    take_in(project)
+    run_ingest(project)
     heavy = {"bs4", "dulwich", "joblib", "kreuzberg", "lxml", "msgspec", "pypdfium2", "pyspark", "sqlalchemy"}
     code = (
         "import sys; from ragline.cli import app\n"
@@ -64,11 +64,11 @@ def test_nothing_to_do_is_told_without_loading_spark_or_a_parser(project):
 
 def test_a_source_that_fails_changes_nothing_and_the_others_are_taken_in(project):
     two_sources(project)
-    take_in(project)
+    run_ingest(project)
     for file in project.corpus.glob("policies/*"):
         file.unlink()
     (project.corpus / "guides/badge.md").write_text("# Badges\n\nAsk at the desk.\n")
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "failed"
     assert "'policies' holds no documents" in manifest.message
     assert "badge.md" in documents(project, source="guides")
@@ -77,7 +77,7 @@ def test_a_source_that_fails_changes_nothing_and_the_others_are_taken_in(project
 
 def test_a_missing_folder_is_a_configuration_error_and_nothing_is_written(project):
     project.configure(sources=[{"name": "wiki", "type": "folder", "uri": "nowhere"}])
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "bad_input"
     assert "'wiki'" in manifest.message
     assert str(project.root / "nowhere") in manifest.message
@@ -86,24 +86,24 @@ def test_a_missing_folder_is_a_configuration_error_and_nothing_is_written(projec
 
 def test_a_run_of_one_source_leaves_the_others_alone(project):
     two_sources(project)
-    take_in(project)
+    run_ingest(project)
     (project.corpus / "guides/vpn.md").unlink()
     (project.corpus / "policies/travel.md").unlink()
-    manifest = take_in(project, sources=["guides"])
+    manifest = run_ingest(project, sources=["guides"])
     assert manifest.counts["deleted"] == 1
     assert "travel.md" in documents(project, source="policies")
 
 
 def test_an_unknown_source_name_is_refused(project):
-    manifest = take_in(project, sources=["wiki"])
+    manifest = run_ingest(project, sources=["wiki"])
     assert manifest.status == "bad_input"
     assert "No source named wiki" in manifest.message
 
 
 def test_a_source_that_is_not_configured_any_more_loses_its_documents(project):
     two_sources(project)
-    take_in(project)
+    run_ingest(project)
     project.configure(sources=[{"name": "guides", "type": "folder", "uri": "corpus/guides"}])
-    assert take_in(project, sources=["guides"]).status == "nothing_to_do"
-    assert take_in(project).counts["deleted"] == 5
+    assert run_ingest(project, sources=["guides"]).status == "nothing_to_do"
+    assert run_ingest(project).counts["deleted"] == 5
     assert documents(project, source="policies") == {}

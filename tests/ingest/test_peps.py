@@ -28,16 +28,16 @@ def test_what_is_reported_is_what_a_comparison_of_the_folders_says(project, stat
     compared = compare(before, after)
     place = project.root / "peps"
 
-    def take_in(state, run_id):
+    def run_ingest(state, run_id):
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(state, place)
         source = {"name": "peps", "type": "folder", "uri": "peps", "include": ["*.rst"]}
         project.configure(sources=[source])
         return project.run("ingest", lambda run: ingest(run, Scope()), "spark.driver_memory=1g", run_id=run_id)
 
-    first = take_in(before, "before")
+    first = run_ingest(before, "before")
     assert first.counts["new"] + first.counts["quarantined"] == len(list(before.rglob("*.rst")))
-    second = take_in(after, "after")
+    second = run_ingest(after, "after")
     told = {name: second.counts[name] for name in ("new", "changed", "moved", "deleted", "quarantined")}
     assert told == {**compared, "moved": 0, "quarantined": first.counts["quarantined"]}
 
@@ -45,7 +45,7 @@ def test_what_is_reported_is_what_a_comparison_of_the_folders_says(project, stat
     gone = sorted(after.rglob("*.rst"))[::37][:20]
     for file in gone:
         file.unlink()
-    third = take_in(after, "deleted")
+    third = run_ingest(after, "deleted")
     assert third.counts["deleted"] == 20
     left = set(project.lake.read(DOCUMENTS, columns=["source_id"])["source_id"].to_pylist())
     assert set(texts) - left == {file.relative_to(after).as_posix() for file in gone}

@@ -1,57 +1,57 @@
 import pytest
 
 from ragline.ingest.sources.folder import FolderSource
-from tests.ingest.job_runs import ALL_OF_IT, counted, documents, refusals, take_in
+from tests.ingest.job_runs import ALL_OF_IT, counted, documents, refusals, run_ingest
 
 
 def test_a_refusal_is_tried_again_when_the_configuration_changes(project):
     (project.corpus / "long.md").write_text("# Long\n\n" + "word " * 500)
     source = {"name": "handbook", "type": "folder", "uri": "corpus"}
     project.configure(sources=[{**source, "max_bytes": 2000}])
-    take_in(project)
+    run_ingest(project)
     assert refusals(project) == {"long.md": "too_large"}
     project.configure(sources=[{**source, "max_bytes": 3000}])
-    take_in(project)
+    run_ingest(project)
     assert refusals(project) == {}
     assert "long.md" in documents(project)
 
 
 def test_too_many_missing_documents_stop_the_run_unless_that_is_allowed(project):
-    take_in(project)
+    run_ingest(project)
     for file in sorted(project.corpus.glob("guides/*"))[:5]:
         file.unlink()
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "failed"
     assert "lists 7 of the 12 items known from it: 42% are missing" in manifest.message
     assert "--allow-mass-delete" in manifest.message
     assert len(documents(project)) == ALL_OF_IT
-    assert take_in(project, allow_mass_delete=True).counts == counted(deleted=5, unchanged=7)
+    assert run_ingest(project, allow_mass_delete=True).counts == counted(deleted=5, unchanged=7)
 
 
 def test_an_empty_source_stops_the_run_and_deletes_nothing(project):
-    take_in(project)
+    run_ingest(project)
     project.configure(sources=[{"name": "handbook", "type": "folder", "uri": "corpus", "include": ["*.docx"]}])
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "failed"
     assert "'handbook' holds no documents" in manifest.message
     assert len(documents(project)) == ALL_OF_IT
 
 
 def test_a_sample_deletes_nothing(project):
-    take_in(project)
+    run_ingest(project)
     (project.corpus / "guides/vpn.md").unlink()
     (project.corpus / "aaa.md").write_text("# First\n\nIn the order of paths.\n")
-    manifest = take_in(project, sample=1)
+    manifest = run_ingest(project, sample=1)
     assert manifest.counts == counted(new=1)
     assert "guides/vpn.md" in documents(project)
 
 
 def test_changed_labels_write_the_row_again_with_the_same_content(project):
-    take_in(project)
+    run_ingest(project)
     before = documents(project)["guides/vpn.md"]
     labelled = {"name": "handbook", "type": "folder", "uri": "corpus", "access_labels": ["staff", "it"], "tenant": "acme"}
     project.configure(sources=[labelled])
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     after = documents(project)["guides/vpn.md"]
     assert manifest.counts["changed"] == ALL_OF_IT
     assert (after["access_labels"], after["tenant"]) == (["it", "staff"], "acme")
@@ -59,6 +59,6 @@ def test_changed_labels_write_the_row_again_with_the_same_content(project):
 
 
 def test_an_unchanged_item_is_not_even_opened(project, monkeypatch):
-    take_in(project)
+    run_ingest(project)
     monkeypatch.setattr(FolderSource, "open", lambda source, item: pytest.fail(f"{item.source_id} was opened"))
-    assert take_in(project).status == "nothing_to_do"
+    assert run_ingest(project).status == "nothing_to_do"

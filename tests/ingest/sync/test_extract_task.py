@@ -8,7 +8,7 @@ import pytest
 
 from ragline.ingest.extract.extraction import extract
 from ragline.ingest.sources.folder import FolderSource
-from tests.ingest.job_runs import ALL_OF_IT, documents, refusals, take_in
+from tests.ingest.job_runs import ALL_OF_IT, documents, refusals, run_ingest
 from tests.ingest.unreadable import refuse_to_open
 
 
@@ -26,7 +26,7 @@ from tests.ingest.unreadable import refuse_to_open
 def test_unusable_items_go_to_quarantine_with_a_reason(project, content, reason):
     (project.corpus / "odd.md").write_bytes(content)
     project.configure(sources=[{"name": "handbook", "type": "folder", "uri": "corpus", "max_bytes": 2000}])
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert manifest.status == "done"
     assert refusals(project) == {"odd.md": reason}
     assert manifest.counts["quarantined"] == 1
@@ -35,12 +35,12 @@ def test_unusable_items_go_to_quarantine_with_a_reason(project, content, reason)
 
 
 def test_two_gigabytes_are_refused_without_being_read(project):
-    take_in(project)
+    run_ingest(project)
     huge = project.corpus / "huge.txt"
     huge.touch()
     os.truncate(huge, 2 * 2**30)
     tracemalloc.start()
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert refusals(project) == {"huge.txt": "too_large"}
@@ -50,7 +50,7 @@ def test_two_gigabytes_are_refused_without_being_read(project):
 
 def test_a_parser_that_fails_quarantines_its_document_alone(project):
     (project.corpus / "deep.rst").write_text("".join("  " * level + "- x\n\n" for level in range(700)))
-    manifest = take_in(project)
+    manifest = run_ingest(project)
     assert refusals(project) == {"deep.rst": "parse_error"}
     assert manifest.counts["new"] == ALL_OF_IT
 
@@ -58,22 +58,22 @@ def test_a_parser_that_fails_quarantines_its_document_alone(project):
 def test_a_refused_file_that_cannot_be_read_for_a_while_is_still_refused_after(project, monkeypatch):
     odd = project.corpus / "odd.md"
     odd.write_bytes(b"")
-    take_in(project)
+    run_ingest(project)
     odd.touch()
     monkeypatch.setattr(FolderSource, "open", refuse_to_open(odd))
-    take_in(project)
+    run_ingest(project)
     assert refusals(project) == {"odd.md": "unreadable"}
     monkeypatch.undo()
-    take_in(project)
+    run_ingest(project)
     assert refusals(project) == {"odd.md": "empty_document"}
 
 
 def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatch):
-    take_in(project)
-    assert take_in(project, full_refresh=True).status == "nothing_to_do"
+    run_ingest(project)
+    assert run_ingest(project, full_refresh=True).status == "nothing_to_do"
     monkeypatch.setattr("ragline.ingest.sync.extract_task.Parser", lambda settings: nullcontext(ParserWithoutTitles()))
-    assert take_in(project).status == "nothing_to_do"
-    manifest = take_in(project, full_refresh=True)
+    assert run_ingest(project).status == "nothing_to_do"
+    manifest = run_ingest(project, full_refresh=True)
     assert manifest.counts["changed"] == 1
     assert documents(project)["guides/printing.txt"]["title"] == ""
 

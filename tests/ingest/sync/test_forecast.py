@@ -13,7 +13,7 @@ def looked(project):
     return found
 
 
-def take_in(project):
+def run_ingest(project):
     return project.run("ingest", lambda run: ingest(run, Scope()))
 
 
@@ -26,7 +26,7 @@ def test_an_empty_lake_would_get_everything(project):
 
 
 def test_changes_are_told_apart_without_reading(project):
-    take_in(project)
+    run_ingest(project)
     guides = project.corpus / "guides"
     (guides / "vpn.md").write_text("# The VPN\n\nChanged.\n")
     (guides / "badge.md").write_text("# Badges\n\nAsk.\n")
@@ -38,7 +38,7 @@ def test_changes_are_told_apart_without_reading(project):
 
 
 def test_it_says_what_would_stop_the_run(project):
-    take_in(project)
+    run_ingest(project)
     for file in project.corpus.glob("guides/*"):
         file.unlink()
     assert "are missing" in looked(project).stopped_by

@@ -7,7 +7,7 @@ from ragline.ingest.source import Listing
 from ragline.ingest.sources.website.source import WebsiteOptions, WebsiteSource
 from ragline.ingest.sync.list_source import list_here, list_in_spark
 from ragline.ingest.sync.stage import _spool
-from tests.ingest.job_runs import documents, refusals, take_in
+from tests.ingest.job_runs import documents, refusals, run_ingest
 
 
 @pytest.mark.spark
@@ -28,6 +28,6 @@ def test_an_id_that_comes_twice_is_refused_the_second_time(project):
     records = [{"id": "a", "text": "first"}, {"id": "b", "text": "other"}, {"id": "a", "text": "second"}]
     (project.root / "t.jsonl").write_text("\n".join(json.dumps(record) for record in records))
     project.configure(sources=[{"name": "t", "type": "table", "uri": "t.jsonl"}])
-    take_in(project)
+    run_ingest(project)
     assert documents(project)["a"]["text"] == "first\n"
     assert refusals(project) == {"a#3": "duplicate_id"}

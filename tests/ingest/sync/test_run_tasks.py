@@ -2,19 +2,19 @@ import pytest
 
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
 from ragline.lake.lake import Lake
-from tests.ingest.job_runs import take_in
+from tests.ingest.job_runs import run_ingest
 
 
 @pytest.mark.spark
 def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path, monkeypatch):
     (project.corpus / "odd.md").write_bytes(b"")
-    take_in(project)
+    run_ingest(project)
     alone = rows_of(project.lake)
     monkeypatch.setattr("ragline.ingest.sync.run_tasks._FEW_ITEMS", 0)
     monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
-    take_in(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
+    run_ingest(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "here"))) == alone
-    told = take_in(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]", "spark.use=always").facts["placement"]
+    told = run_ingest(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]", "spark.use=always").facts["placement"]
     assert told == {"reading handbook": "Spark: spark.use is always"}
     assert rows_of(Lake(str(tmp_path / "spark"))) == alone
 
