@@ -9,7 +9,7 @@ from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DUPLIC
 from ragline.lake.lake import Lake
 from tests.integration.spark_cluster import cluster_settings, spark_cluster
 from tests.preprocess.cluster_runs import preprocess_apart
-from tests.preprocess.conftest import Corpus
+from tests.preprocess.corpus import Corpus
 from tests.project import Project
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]

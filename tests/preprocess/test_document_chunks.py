@@ -9,7 +9,7 @@ from ragline.contracts.fingerprints import text_hash
 from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import TokenCounter
 from ragline.preprocess.document_chunks import chunk_document
-from tests.preprocess.conftest import document
+from tests.preprocess.corpus import document
 
 DIRTY = st.lists(
     st.sampled_from(

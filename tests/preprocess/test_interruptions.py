@@ -14,7 +14,7 @@ from ragline.errors import CommitConflict
 from ragline.lake.lake import Lake
 from ragline.spark import tuning
 from ragline.spark.tuning import TINY_ROWS
-from tests.preprocess.conftest import Corpus
+from tests.preprocess.corpus import Corpus
 from tests.project import Project
 
 # Near-copies of each other, and of the first also a part that is a chunk of its own.
@@ -113,41 +113,38 @@ def live_through(tmp_path_factory: pytest.TempPathFactory, history: list[tuple[A
     return corpus, folder / "fresh", documents
 
 
-@pytest.mark.parametrize("commit", [1, 4])
-@pytest.mark.parametrize("done", [False, True])
-def test_killed_run_changes_nothing_that_consumers_see_until_its_last_commit(
-    spark: object, project: Project, monkeypatch: pytest.MonkeyPatch, commit: int, done: bool
-) -> None:
-    corpus = Corpus(project)
+def killed_run(corpus: Corpus, commit: int, *, done: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at_commit(patch, commit, done)
+        with pytest.raises(Killed):
+            corpus.process()
+
+
+def test_killed_run_changes_nothing_that_consumers_see_until_its_last_commit(spark: object, tmp_path: Path) -> None:
+    corpus = Corpus(Project(tmp_path / "project"))
     corpus.write({"a": "Same.", "b": "Same.", "c": "Other."})
     corpus.process()
     before = corpus.rows(CHUNKS)
     corpus.remove("a")
-    with monkeypatch.context() as patch:
-        kill_at_commit(patch, commit, done)
-        with pytest.raises(Killed):
-            corpus.process()
-    if (commit, done) != (4, True):
-        assert corpus.rows(CHUNKS) == before
-    corpus.process()
+    # Each is killed on top of what the one before it left behind.
+    for commit, done in ((1, False), (1, True), (4, False)):
+        killed_run(corpus, commit, done=done)
+        assert corpus.rows(CHUNKS) == before, f"commit {commit}"
+    killed_run(corpus, 4, done=True)
+    assert corpus.process().status == "nothing_to_do"
     assert (corpus.chunked(), corpus.copies()) == (["b", "c"], {})
+    assert corpus.tables() == undisturbed(tmp_path / "removed", {"b": "Same.", "c": "Other."})
 
-
-def test_what_a_killed_run_left_behind_is_decided_again(spark: object, tmp_path: Path) -> None:
-    corpus = Corpus(Project(tmp_path / "project"))
-    corpus.write({"b": "Same."})
-    corpus.process()
+    # State and duplicates of the killed run say that b is a copy of a, which is another text when the next run begins.
     corpus.write({"a": "Same."})
-    with pytest.MonkeyPatch.context() as patch:
-        kill_at_commit(patch, 3, True)  # outcomes and duplicates now say that b is a copy of a
-        with pytest.raises(Killed):
-            corpus.process()
+    killed_run(corpus, 3, done=True)
     corpus.write({"a": "Not the same any more."})
     corpus.process()
-    assert corpus.tables() == undisturbed(tmp_path / "fresh", {"a": "Not the same any more.", "b": "Same."})
+    texts = {"a": "Not the same any more.", "b": "Same.", "c": "Other."}
+    assert corpus.tables() == undisturbed(tmp_path / "fresh", texts)
 
 
-def test_run_that_loses_a_race_looks_again(spark: object, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_loses_a_race_starts_over(spark: object, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = Corpus(project)
     corpus.write({"a": "One."})
     original = Lake.write_files
