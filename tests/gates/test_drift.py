@@ -2,20 +2,20 @@ import pytest
 
 from ragline.gates.baseline import Baseline
 from ragline.gates.drift import drift
+from ragline.gates.fact_counts import FactCounts
 from ragline.gates.shares import shares
-from ragline.gates.tally import Tally
 
 
-def counted(**numbers: int) -> Tally:
-    tally = Tally()
+def counted(**numbers: int) -> FactCounts:
+    counts = FactCounts()
     for name, number in numbers.items():
-        tally.add(name, number)
-    return tally
+        counts.add(name, number)
+    return counts
 
 
 def test_shares_are_of_documents_or_of_chunks():
-    tally = counted(documents=10, rows=20, tokens=3000, lost_documents=5, passages=25, copied_passages=5)
-    found = shares(tally, {"en": 15, "und": 2, "": 3}, {"duplicate": 2, "empty": 1, "too_short": 1, "chunked": 1})
+    counts = counted(documents=10, rows=20, tokens=3000, lost_documents=5, passages=25, copied_passages=5)
+    found = shares(counts, {"en": 15, "und": 2, "": 3}, {"duplicate": 2, "empty": 1, "too_short": 1, "chunked": 1})
     assert found == {
         "lost_share": 0.5,
         "copied_share": 0.2,
@@ -30,7 +30,7 @@ def test_shares_are_of_documents_or_of_chunks():
 
 
 def test_shares_of_nothing_are_zero():
-    assert set(shares(Tally(), {}, {}).values()) == {0.0}
+    assert set(shares(FactCounts(), {}, {}).values()) == {0.0}
 
 
 NOW = shares(counted(documents=10, rows=30, tokens=3000, lost_documents=4), {"en": 30}, {"too_short": 4})

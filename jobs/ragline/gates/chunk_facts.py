@@ -2,15 +2,15 @@
 
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.gates.baseline import find_baseline
+from ragline.gates.cross_table_checks import LANGUAGE, OUTCOME, CrossTableCheck, TableRows, check_across_tables
 from ragline.gates.drift import drift
-from ragline.gates.facts import Facts, tallied
+from ragline.gates.fact_counts import FactCounts
+from ragline.gates.facts import Facts, facts_from_counts
 from ragline.gates.inspection import Inspection
-from ragline.gates.ledger import LANGUAGE, OUTCOME, Account, Entries, read_ledger
-from ragline.gates.row_check import CheckRows
-from ragline.gates.row_units import check_rows
+from ragline.gates.row_checks import CheckRows
+from ragline.gates.run_row_checks import check_rows
 from ragline.gates.shares import shares
-from ragline.gates.span_look import LookAtSpans
-from ragline.gates.tally import Tally
+from ragline.gates.span_checks import CheckSpans
 from ragline.lake.commits import CommitInfo
 from ragline.lake.stored_rows import Range
 
@@ -35,36 +35,36 @@ def chunk_facts(inspection: Inspection) -> Facts:
     """
     commit = inspection.run.lake.last_commit(CHUNKS, at=inspection.version)
     source = commit.inputs.get(DOCUMENTS.name) if commit else None
-    tally = _ledger(inspection, commit, source)
-    tally.merge(_rows(inspection, source).batch())
-    inspection.run.read(DOCUMENTS, source, tally.count("documents"))
-    details = {"languages": tally.by_prefix(LANGUAGE), "lost": tally.by_prefix(OUTCOME)}
-    measured = shares(tally, details["languages"], details["lost"])
+    counts = _check_across_tables(inspection, commit, source)
+    counts.merge(_check_rows(inspection, source).batch())
+    inspection.run.read(DOCUMENTS, source, counts.count("documents"))
+    details = {"languages": counts.by_prefix(LANGUAGE), "lost": counts.by_prefix(OUTCOME)}
+    measured = shares(counts, details["languages"], details["lost"])
     before = find_baseline(inspection)
     inspection.run.manifest.facts["compared_with"] = before.described if before else None
     changes = drift(measured, details["languages"], before, commit.fingerprint if commit else "")
-    return tallied(tally, [*_COUNTS, *inspection.counts], details, **measured, **changes)
+    return facts_from_counts(counts, [*_COUNTS, *inspection.counts], details, **measured, **changes)
 
 
-def _rows(inspection: Inspection, source: int | None) -> Tally:
+def _check_rows(inspection: Inspection, source: int | None) -> FactCounts:
     lake = inspection.run.lake
-    look = LookAtSpans(lake.table_uri(DOCUMENTS))
+    spans = CheckSpans(lake.table_uri(DOCUMENTS))
     rows_per_read = max(256, _TOKENS_PER_READ // inspection.run.settings.preprocess.chunk.max_tokens)
-    work = CheckRows(CHUNKS, lake.table_uri(CHUNKS), inspection.rules, look, rows_per_read)
+    work = CheckRows(CHUNKS, lake.table_uri(CHUNKS), inspection.rules, spans, rows_per_read)
     return check_rows(inspection, work, lake.version(DOCUMENTS) if source is None else source)
 
 
-def _ledger(inspection: Inspection, commit: CommitInfo | None, source: int | None) -> Tally:
+def _check_across_tables(inspection: Inspection, commit: CommitInfo | None, source: int | None) -> FactCounts:
     lake, version = inspection.run.lake, inspection.version
-    entries = [Entries(CHUNKS, version, Range(until=version)), Entries(DOCUMENTS, source, Range(until=source))]
+    tables = [TableRows(CHUNKS, version, Range(until=version)), TableRows(DOCUMENTS, source, Range(until=source))]
     for table in (DOCUMENT_STATE, CHUNK_STATE):
         recorded = _recorded(inspection, table, commit)
         if recorded is not None:
             inspection.run.read(table, recorded)
-        entries.append(Entries(table, recorded, Range(until=-1 if recorded is None else recorded)))
+        tables.append(TableRows(table, recorded, Range(until=-1 if recorded is None else recorded)))
     made_of = {c.version: c.inputs[DOCUMENTS.name] for c in lake.commits(CHUNKS) if DOCUMENTS.name in c.inputs}
     limit = inspection.run.settings.preprocess.chunk.max_tokens
-    return read_ledger(inspection, entries, Account(limit, tuple(made_of.items())))
+    return check_across_tables(inspection, tables, CrossTableCheck(limit, tuple(made_of.items())))
 
 
 def _recorded(inspection: Inspection, table: Table, chunks: CommitInfo | None) -> int | None:

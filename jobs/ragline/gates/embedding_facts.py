@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
-from ragline.gates.facts import Facts, repeated_keys, tallied
+from ragline.gates.fact_counts import FactCounts
+from ragline.gates.facts import Facts, facts_from_counts, repeated_keys
 from ragline.gates.inspection import Inspection
-from ragline.gates.row_check import count_broken
-from ragline.gates.tally import Tally
+from ragline.gates.row_checks import count_broken
 from ragline.lake.publications import last_published
 
 _COLUMNS = ["text_hash", "model_fingerprint", "vector"]
@@ -23,17 +23,17 @@ def embedding_facts(inspection: Inspection) -> Facts:
     a column's rule, norms (none: not measured), values that are not finite."""
     lake = inspection.run.lake
     keys = lake.read(EMBEDDINGS, inspection.version, columns=["text_hash", "model_fingerprint"])
-    tally = Tally()
-    vectors = _Vectors(tally, _known_dimensions(inspection))
+    counts = FactCounts()
+    vectors = _Vectors(counts, _known_dimensions(inspection))
     dataset = lake.dataset(EMBEDDINGS, inspection.version)
     for batch in dataset.to_batches(columns=_COLUMNS, filter=inspection.unchecked.filter, batch_size=8192):
-        count_broken(batch, EMBEDDINGS, inspection.rules, tally)
+        count_broken(batch, EMBEDDINGS, inspection.rules, counts)
         vectors.add(batch)
-    tally.found("duplicate_keys", repeated_keys(keys))
-    tally.found("missing", _missing(inspection, keys))
+    counts.add_rows("duplicate_keys", repeated_keys(keys))
+    counts.add_rows("missing", _missing(inspection, keys))
     sizes = vectors.dimensions
-    return tallied(
-        tally,
+    return facts_from_counts(
+        counts,
         ["rows_checked", "not_finite", *inspection.counts],
         {"dimensions": {model: sorted(found) for model, found in sizes.items()}},
         rows=keys.num_rows,
@@ -53,8 +53,8 @@ def _known_dimensions(inspection: Inspection) -> Mapping[str, Sequence[int]]:
 
 
 class _Vectors:
-    def __init__(self, tally: Tally, known: Mapping[str, Sequence[int]]) -> None:
-        self._tally = tally
+    def __init__(self, counts: FactCounts, known: Mapping[str, Sequence[int]]) -> None:
+        self._counts = counts
         self.dimensions: dict[str, set[int]] = defaultdict(set, {model: set(sizes) for model, sizes in known.items()})
         self.smallest_norm: float | None = None
         self.largest_norm: float | None = None
@@ -72,7 +72,7 @@ class _Vectors:
     def _measure(self, rows: pa.RecordBatch, dimension: int) -> None:
         values = rows["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dimension)
         finite = np.isfinite(values).all(axis=1)
-        self._tally.found("not_finite", rows["text_hash"].filter(pa.array(~finite)))
+        self._counts.add_rows("not_finite", rows["text_hash"].filter(pa.array(~finite)))
         if finite.any():
             norms = np.linalg.norm(values[finite].astype(np.float64), axis=1)
             low, high = float(norms.min()), float(norms.max())

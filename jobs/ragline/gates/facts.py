@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.gates.tally import Tally
+from ragline.gates.fact_counts import FactCounts
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,12 @@ class Facts:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tallied(tally: Tally, counts: Sequence[str], details: Mapping[str, Any] | None = None, **others: float | int | None) -> Facts:
-    """Facts from a tally: the counts that are named, the counts that have samples, and other numbers."""
-    names = dict.fromkeys([*counts, *tally.samples])
-    return Facts({**{name: tally.count(name) for name in names}, **others}, tally.samples, details or {})
+def facts_from_counts(
+    counts: FactCounts, names: Sequence[str], details: Mapping[str, Any] | None = None, **others: float | int | None
+) -> Facts:
+    """Facts from counts: those that are named, those that have samples, and other numbers."""
+    counted = dict.fromkeys([*names, *counts.samples])
+    return Facts({**{name: counts.count(name) for name in counted}, **others}, counts.samples, details or {})
 
 
 def repeated_keys(keys: pa.Table) -> list[str]:

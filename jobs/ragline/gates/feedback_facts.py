@@ -3,10 +3,10 @@
 import pyarrow as pa
 
 from ragline.contracts.tables import FEEDBACK
-from ragline.gates.facts import Facts, repeated_keys, tallied
+from ragline.gates.fact_counts import FactCounts
+from ragline.gates.facts import Facts, facts_from_counts, repeated_keys
 from ragline.gates.inspection import Inspection
-from ragline.gates.row_check import count_broken
-from ragline.gates.tally import Tally
+from ragline.gates.row_checks import count_broken
 
 
 def feedback_facts(inspection: Inspection) -> Facts:
@@ -15,13 +15,13 @@ def feedback_facts(inspection: Inspection) -> Facts:
     lake = inspection.run.lake
     ids = lake.read(FEEDBACK, inspection.version, columns=["event_id"])
     columns = list(dict.fromkeys(["event_id", "ranked", "clicked", *(rule.column for rule in inspection.rules)]))
-    tally = Tally()
+    counts = FactCounts()
     dataset = lake.dataset(FEEDBACK, inspection.version)
     for batch in dataset.to_batches(columns=columns, filter=inspection.unchecked.filter):
-        count_broken(batch, FEEDBACK, inspection.rules, tally)
-        tally.found("clicks_not_shown", _not_shown(batch))
-    tally.found("duplicate_keys", repeated_keys(ids))
-    return tallied(tally, ["rows_checked", "clicks_not_shown", *inspection.counts], rows=ids.num_rows)
+        count_broken(batch, FEEDBACK, inspection.rules, counts)
+        counts.add_rows("clicks_not_shown", _not_shown(batch))
+    counts.add_rows("duplicate_keys", repeated_keys(ids))
+    return facts_from_counts(counts, ["rows_checked", "clicks_not_shown", *inspection.counts], rows=ids.num_rows)
 
 
 def _not_shown(events: pa.RecordBatch) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragline.errors import ConfigError
 from ragline.gates.data_docs import add_data_docs, build_data_docs
-from ragline.gates.tally import SAMPLES
+from ragline.gates.fact_counts import SAMPLES
 
 if TYPE_CHECKING:
     import pandas as pd

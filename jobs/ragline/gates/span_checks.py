@@ -1,4 +1,4 @@
-"""Chunks beside the documents they were cut from: whether the spans are right."""
+"""Check the spans of chunks against the texts of the documents that they were cut from."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ragline.gates.tally import Tally
+from ragline.gates.fact_counts import FactCounts
 from ragline.lake.files import open_filesystem
 from ragline.lake.row_cursor import RowCursor
 
@@ -19,7 +19,7 @@ _OPEN = 4
 
 
 @dataclass(frozen=True)
-class LookAtSpans:
+class CheckSpans:
     """Facts: ``invalid_spans``, ``span_mismatches``, ``broken_alignments``. A span counts code points.
 
     0 <= start < end <= the document's length. Where nothing was cleaned (the alignment is null) the chunk's text is the
@@ -29,16 +29,16 @@ class LookAtSpans:
     documents_uri: str
     columns: tuple[str, ...] = ("chunk_id", "text", "span_start", "span_end", "alignment")
 
-    def __call__(self) -> "_Spans":
+    def __call__(self) -> "_SpanCheck":
         """Runs in executors, or here."""
-        return _Spans(self.documents_uri, self.columns)
+        return _SpanCheck(self.documents_uri, self.columns)
 
 
-class _Spans:
+class _SpanCheck:
     def __init__(self, documents_uri: str, columns: tuple[str, ...]) -> None:
-        self._texts, self._columns = _Texts(documents_uri), columns
+        self._texts, self._columns = _DocumentTexts(documents_uri), columns
 
-    def __call__(self, rows: pa.RecordBatch, documents: pa.RecordBatch, tally: Tally) -> None:
+    def __call__(self, rows: pa.RecordBatch, documents: pa.RecordBatch, counts: FactCounts) -> None:
         texts = self._texts.at(zip(*(column.to_pylist() for column in documents.columns), strict=True))
         found: dict[str, list[str]] = {"invalid_spans": [], "span_mismatches": [], "broken_alignments": []}
         values = zip(*(rows[name].to_pylist() for name in self._columns), texts, strict=True)
@@ -46,7 +46,7 @@ class _Spans:
             if document is not None and (problem := span_problem(text, start, end, alignment, document)):
                 found[problem].append(chunk_id)
         for fact, keys in found.items():
-            tally.found(fact, keys)
+            counts.add_rows(fact, keys)
 
 
 def span_problem(text: str | None, start: int | None, end: int | None, alignment: Sequence[int] | None, document: str) -> str:
@@ -60,7 +60,7 @@ def span_problem(text: str | None, start: int | None, end: int | None, alignment
     return "" if whole and all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(points)) else "broken_alignments"
 
 
-class _Texts:
+class _DocumentTexts:
     """Texts of documents by their places. Asked in about the order they are stored in, each is read once."""
 
     def __init__(self, documents_uri: str) -> None:

@@ -1,4 +1,4 @@
-"""Which rows are looked at one by one, as pieces of work: in this process, or in Spark's executors."""
+"""Check the rows that are new since the last check, in this process or in Spark's executors, by row groups of the files."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import DOCUMENTS
+from ragline.gates.fact_counts import PARTIAL_COUNTS, FactCounts
 from ragline.gates.inspection import Inspection
-from ragline.gates.row_check import UNITS, CheckRows
-from ragline.gates.tally import PARTIAL, Tally
+from ragline.gates.row_checks import ROW_TASKS, CheckRows
 from ragline.lake.stored_rows import Range, rows_here
 from ragline.spark.schemas import ddl
 from ragline.spark.stored_rows import stored_rows
@@ -22,22 +22,22 @@ _PLACE = ("file", "row_group", "position")
 _DOCUMENT = ("document_file", "document_group", "document_position")
 
 
-def check_rows(inspection: Inspection, work: CheckRows, documents_version: int | None = None) -> Tally:
-    """Do the work on the rows written since the last check. With ``documents_version`` beside the documents they name."""
-    tally = Tally()
+def check_rows(inspection: Inspection, work: CheckRows, documents_version: int | None = None) -> FactCounts:
+    """Check the rows written since the last check; with ``documents_version``, each beside the document that it names."""
+    counts = FactCounts()
     if spark := inspection.spark:
-        units = _units_in_spark(spark, inspection, documents_version)
+        tasks_of_rows = _tasks_in_spark(spark, inspection, documents_version)
         tasks = 4 * spark.sparkContext.defaultParallelism
-        spread = units.repartition(tasks, "file", "row_group")
-        for partial in spread.mapInArrow(work, ddl(PARTIAL)).toArrow().to_batches():
-            tally.merge(partial)
-        return tally
-    for partial in work(_units_here(inspection, documents_version)):
-        tally.merge(partial)
-    return tally
+        spread = tasks_of_rows.repartition(tasks, "file", "row_group")
+        for partial in spread.mapInArrow(work, ddl(PARTIAL_COUNTS)).toArrow().to_batches():
+            counts.merge(partial)
+        return counts
+    for partial in work(_tasks_here(inspection, documents_version)):
+        counts.merge(partial)
+    return counts
 
 
-def _units_here(inspection: Inspection, documents_version: int | None) -> Iterator[pa.RecordBatch]:
+def _tasks_here(inspection: Inspection, documents_version: int | None) -> Iterator[pa.RecordBatch]:
     lake = inspection.run.lake
     rows = rows_here(lake, inspection.table, ("doc_id",), inspection.version, inspection.unchecked, with_places=True)
     rows = rows.filter(pc.invert(rows["deleted"])).combine_chunks()
@@ -49,7 +49,7 @@ def _units_here(inspection: Inspection, documents_version: int | None) -> Iterat
             rows = rows.append_column(name, documents[source].take(there))
     rows = rows.sort_by([(name, "ascending") for name in _PLACE])
     for start, end in _groups(rows):
-        yield _unit(rows.slice(start, end - start))
+        yield _row_task(rows.slice(start, end - start))
 
 
 def _groups(rows: pa.Table) -> list[tuple[int, int]]:
@@ -63,14 +63,14 @@ def _groups(rows: pa.Table) -> list[tuple[int, int]]:
     return list(zip(edges[:-1], edges[1:], strict=True))
 
 
-def _unit(rows: pa.Table) -> pa.RecordBatch:
+def _row_task(rows: pa.Table) -> pa.RecordBatch:
     row = {"file": rows["file"][0].as_py(), "row_group": rows["row_group"][0].as_py(), "positions": rows["position"].to_pylist()}
     for name in _DOCUMENT:
         row[f"{name}s"] = rows[name].to_pylist() if name in rows.column_names else []
-    return pa.RecordBatch.from_pylist([row], schema=UNITS)
+    return pa.RecordBatch.from_pylist([row], schema=ROW_TASKS)
 
 
-def _units_in_spark(spark: "SparkSession", inspection: Inspection, documents_version: int | None) -> "DataFrame":
+def _tasks_in_spark(spark: "SparkSession", inspection: Inspection, documents_version: int | None) -> "DataFrame":
     from pyspark.sql import functions as F
 
     lake = inspection.run.lake
@@ -83,6 +83,6 @@ def _units_in_spark(spark: "SparkSession", inspection: Inspection, documents_ver
         named = [F.col(source).alias(name) for name, source in zip(_DOCUMENT, _PLACE, strict=True)]
         rows = rows.join(documents.filter("not deleted").select("doc_id", *named), "doc_id", how="left")
     gathered = F.sort_array(F.collect_list(F.struct("position", *_DOCUMENT))).alias("rows")
-    units = rows.groupBy("file", "row_group").agg(gathered)
+    tasks_of_rows = rows.groupBy("file", "row_group").agg(gathered)
     lists = [F.col(f"rows.{name}").alias(f"{name}s") for name in ("position", *_DOCUMENT)]
-    return units.select("file", "row_group", *lists)
+    return tasks_of_rows.select("file", "row_group", *lists)

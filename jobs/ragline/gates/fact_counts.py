@@ -1,4 +1,4 @@
-"""Numbers that add up: what one batch, one file or one executor has to say of a table."""
+"""Counts of one batch, file or task, to be added up to the facts of a table."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SAMPLES = 5
-PARTIAL = pa.schema([("fact", pa.string()), ("number", pa.float64()), ("samples", pa.list_(pa.string()))])
+PARTIAL_COUNTS = pa.schema([("fact", pa.string()), ("number", pa.float64()), ("samples", pa.list_(pa.string()))])
 
 
-class Tally:
+class FactCounts:
     """Counts by the name of the fact; those that count rows come with the keys of up to five of these."""
 
     def __init__(self) -> None:
@@ -21,20 +21,20 @@ class Tally:
         """Add to a plain number."""
         self.numbers[fact] += number
 
-    def found(self, fact: str, keys: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> None:
-        """Count rows, by their keys. Also where there are none: that a rule was looked at is worth a zero."""
+    def add_rows(self, fact: str, keys: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> None:
+        """Count rows that break a rule, by their keys. Call it for none as well: then the fact is 0, and not absent."""
         self.numbers[fact] += len(keys)
         shown = self.samples.setdefault(fact, [])
         some = keys[: SAMPLES - len(shown)]
         shown += [str(key) for key in (some.to_pylist() if isinstance(some, pa.Array | pa.ChunkedArray) else some)]
 
     def batch(self) -> pa.RecordBatch:
-        """As rows, to be sent and added elsewhere."""
+        """The counts as rows, which an executor returns to the driver."""
         rows = [{"fact": fact, "number": number, "samples": self.samples.get(fact)} for fact, number in self.numbers.items()]
-        return pa.RecordBatch.from_pylist(rows, schema=PARTIAL)
+        return pa.RecordBatch.from_pylist(rows, schema=PARTIAL_COUNTS)
 
     def merge(self, partial: pa.RecordBatch) -> None:
-        """Add what another one counted."""
+        """Add the counts of another batch, file or task."""
         for row in partial.to_pylist():
             self.numbers[row["fact"]] += row["number"]
             if row["samples"] is not None:
@@ -51,7 +51,7 @@ class Tally:
 
 
 def row_keys(rows: pa.RecordBatch | pa.Table, key: Sequence[str]) -> pa.Array | pa.ChunkedArray:
-    """What names each row: its key columns, as one string."""
+    """The key columns of each row as one string."""
     if len(key) == 1:
         return rows[key[0]]
     return pc.binary_join_element_wise(*(pc.cast(rows[name], pa.string()) for name in key), " ", null_handling="replace")
