@@ -1,7 +1,8 @@
 """A Ragline project in a temporary folder, and jobs run in it."""
 
+import copy
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -12,6 +13,14 @@ from ragline.contracts.run_manifest import RunManifest
 from ragline.lake.lake import Lake
 from ragline.runtime.run import Run, execute
 from tests.places import CORPUS, REPOSITORY
+
+
+def write_small_model(project: "Project", folder: str = "model", seed: int = 7) -> None:
+    """Put an embedding model of a few kilobytes, of random weights, into the project's folder."""
+    from tests.compatibility.tiny_model import write_tiny_model
+
+    texts = [file.read_text(errors="replace") for file in sorted(project.corpus.rglob("*")) if file.is_file()]
+    write_tiny_model(project.root / folder, texts, seed)
 
 
 class Project:
@@ -37,6 +46,13 @@ class Project:
             **sections,
         }
         self.config.write_text(yaml.safe_dump(tree))
+
+    def second(self, pipeline: str, tree: Mapping[str, object]) -> "Project":
+        """Another pipeline of the same project, with a file of its own."""
+        other = copy.copy(self)
+        other.pipeline, other.config = pipeline, self.config.with_name(f"{pipeline}.yaml")
+        other.config.write_text(yaml.safe_dump(dict(tree)))
+        return other
 
     def settings(self, *overrides: str) -> Settings:
         """The pipeline's settings as a job would load them."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import httpx
+
 from ragline.contracts.names import HEAVY_POOL
 from ragline_local.airflow_settings import USER, Place, environment, secrets
 from ragline_local.ports import LOOPBACK, choose_port
@@ -73,7 +75,7 @@ class Stack:
         self._launch("spark-jvm", [sys.executable, "-m", "ragline.spark.warm_jvm", str(self.place.warm_jvm)], env)
         if self.mlflow_address:
             self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(env))
-        wait_until(self._ready, START_SECONDS, f"Airflow to start; its components log to {self.place.service_logs}")
+        wait_until(self._ready, START_SECONDS, f"Airflow and MLflow to start; they log to {self.place.service_logs}")
         self.rest.ensure_pool(HEAVY_POOL, 1)
         self._fail_abandoned_runs(begun)
 
@@ -107,7 +109,15 @@ class Stack:
 
     def _ready(self) -> bool:
         self.check()
-        return self.rest.is_healthy()
+        return self.rest.is_healthy() and self._mlflow_answers()
+
+    def _mlflow_answers(self) -> bool:
+        if not self.mlflow_address:
+            return True
+        try:
+            return httpx.get(f"{self.mlflow_address}/health", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def _fail_abandoned_runs(self, begun: datetime) -> None:
         """A task that ran when Airflow was last killed, before ``begun``, holds its DAG back until its heartbeat times out: end

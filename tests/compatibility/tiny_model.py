@@ -6,15 +6,15 @@ from pathlib import Path
 _VOCABULARY, _DIMENSION = 400, 16
 
 
-def write_tiny_model(folder: Path, texts: Iterable[str]) -> None:
-    """Write a BERT of one layer with a WordPiece vocabulary of these texts; the same weights whenever it is made."""
+def write_tiny_model(folder: Path, texts: Iterable[str], seed: int = 7) -> None:
+    """Write a BERT of one layer with a WordPiece vocabulary of these texts; a seed always gives the same weights."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Normalize, Pooling, Transformer
     from tokenizers import BertWordPieceTokenizer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    torch.manual_seed(7)
+    torch.manual_seed(seed)
     bert = folder.with_name(f"{folder.name}.bert")
     tokenizer = BertWordPieceTokenizer(lowercase=True)
     tokenizer.train_from_iterator(list(texts), vocab_size=_VOCABULARY, min_frequency=1)

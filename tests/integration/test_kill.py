@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.integration.line import STEPS, run_line, run_step, vectors, what_counts
-from tests.project import Project
+from tests.project import Project, write_small_model
 
 KILL_AT = Path(__file__).with_name("kill_at.py")
 LAKE = "ragline.lake.lake:Lake"
@@ -30,11 +30,12 @@ KILLS = {
 
 
 def disturbed_corpus(root: Path) -> Project:
-    """The fixture corpus with two items that go to quarantine, embedded in small batches."""
+    """The fixture corpus with two items that go to quarantine, embedded in small batches by a small model."""
     project = Project(root)
     (project.corpus / "empty.md").write_text("")
     (project.corpus / "latin1.md").write_bytes("Größe".encode("latin-1"))
-    project.configure(embedding={"commit_every": 8}, promotion={"on_unmeasured": "promote"})
+    write_small_model(project)
+    project.configure(embedding={"model": "model", "commit_every": 8}, promotion={"on_unmeasured": "promote"})
     return project
 
 

@@ -12,12 +12,13 @@ from ragline.registry.searchers import open_searcher
 from ragline_local.line import Line, LineView, TaskView
 from ragline_local.rest import wait_until
 from ragline_local.stack import Stack
-from tests.project import Project
+from tests.project import Project, write_small_model
 
 _SECONDS_TO_READ_A_QUESTION = 5
 
 SECTIONS: dict[str, Any] = {
     "promotion": {"on_unmeasured": "promote"},
+    "embedding": {"model": "model"},  # the line is the same with a model of a few kilobytes
     "airflow": {"feedback_schedule": None, "maintain_schedule": None},
 }
 
@@ -31,7 +32,8 @@ class AirflowProject:
     sections: dict[str, Any] = field(default_factory=lambda: dict(SECTIONS))
 
     def __post_init__(self) -> None:
-        """Write the pipeline's file before Airflow first looks."""
+        """Write the pipeline's file, and its model, before Airflow first looks."""
+        write_small_model(self.project)
         self.configure()
 
     def configure(self, **sections: Any) -> None:
@@ -39,15 +41,15 @@ class AirflowProject:
         self.sections = {**self.sections, **sections}
         self.project.configure(**self.sections)
 
-    def line(self, conf: Mapping[str, Any] | None = None, pipeline: str | None = None) -> LineView:
+    def line(self, conf: Mapping[str, Any] | None = None) -> LineView:
         """Trigger ``ingest_corpus`` and wait until nothing moves."""
-        *_, last = self.follow(conf, pipeline)
+        *_, last = self.follow(conf)
         return last
 
-    def follow(self, conf: Mapping[str, Any] | None = None, pipeline: str | None = None) -> Iterator[LineView]:
+    def follow(self, conf: Mapping[str, Any] | None = None) -> Iterator[LineView]:
         """Trigger ``ingest_corpus``; what can be seen until nothing moves."""
         stack = self._running()
-        line = Line(stack.rest, pipeline or self.project.pipeline, since=datetime.now(UTC))
+        line = Line(stack.rest, self.project.pipeline, since=datetime.now(UTC))
         wait_until(line.are_dags_there, 120, "the pipeline's DAGs")
         line.start(conf)
         yield from line.follow(seconds=500, check=stack.check)
