@@ -1,18 +1,39 @@
-"""Run the command line and kill it, as ``kill -9`` would, at the n-th call of a function.
+"""Run a command line in a process of its own and kill it, as ``kill -9`` would, at the n-th call of a function.
 
-    python kill_at.py module:qualified.name before|after N ragline-arguments…
-
-A script, not a test: the tests start it as a process of its own.
+The processes are forked from one that has imported what the jobs need: some ten seconds, once instead of at every kill.
 """
 
 import importlib
+import multiprocessing
 import os
 import signal
 import sys
 from typing import Any
 
 
-def arm(target: str, when: str, nth: int) -> None:
+def run_killed(target: str, when: str, nth: int, arguments: list[str], seconds: float) -> int | None:
+    """How ``ragline`` with these arguments ended: minus the signal, the exit code, or None if it still ran then."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.integration.warm_jobs"])
+    process = context.Process(target=_run, args=(target, when, nth, arguments))
+    process.start()
+    process.join(seconds)
+    ended = process.exitcode
+    if ended is None:
+        process.kill()
+        process.join()
+    return ended
+
+
+def _run(target: str, when: str, nth: int, arguments: list[str]) -> None:
+    from ragline.cli import main
+
+    _arm(target, when, nth)
+    sys.argv = ["ragline", *arguments]
+    main()
+
+
+def _arm(target: str, when: str, nth: int) -> None:
     """Replace a function by one that ends this process before or after its ``nth`` call."""
     module, _, path = target.partition(":")
     *owners, name = path.split(".")
@@ -33,12 +54,3 @@ def arm(target: str, when: str, nth: int) -> None:
         return result
 
     setattr(owner, name, armed)
-
-
-if __name__ == "__main__":
-    target, when, nth, *arguments = sys.argv[1:]
-    arm(target, when, int(nth))
-    sys.argv = ["ragline", *arguments]
-    from ragline.cli import main
-
-    main()

@@ -1,17 +1,15 @@
 """kill -9 at the points where it could hurt, run again: the same result as an undisturbed line."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.integration.kill_at import run_killed
 from tests.integration.line import STEPS, run_line, run_step, vectors, what_counts
 from tests.project import Project, write_small_model
 
-KILL_AT = Path(__file__).with_name("kill_at.py")
 LAKE = "ragline.lake.lake:Lake"
 
 # Command -> the calls at which it is killed, one attempt after the other, before it is left to finish.
@@ -42,13 +40,8 @@ def disturbed_corpus(root: Path) -> Project:
 def kill(project: Project, command: str, where: str) -> None:
     """Start a command as a process of its own that ends at a call as by kill -9."""
     target, when, nth = where.split()
-    result = subprocess.run(
-        [sys.executable, str(KILL_AT), target, when, nth, *command.split(), "--config", str(project.config)],
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    assert result.returncode == -signal.SIGKILL, f"{command} was not killed at {where}:\n{result.stderr[-3000:]}"
+    ended = run_killed(target, when, int(nth), [*command.split(), "--config", str(project.config)], seconds=180)
+    assert ended == -signal.SIGKILL, f"{command} was not killed at {where}: {ended}"
 
 
 @pytest.mark.spark
