@@ -6,7 +6,7 @@ Source of the models and their conventions (pooling, prompts, truncation): sente
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ragline.config.models import model_fingerprint
 from ragline.contracts.fingerprints import fingerprint
 from ragline.errors import ConfigError, ReleaseError
+from ragline.retrieval.bert_model import load_bert
 from ragline.runtime.quiet import quiet_libraries
 
 Vectors = npt.NDArray[np.float32]
@@ -33,24 +34,69 @@ def encoder_fingerprint(folder: Path, query_prompt: str = "", document_prompt: s
     return fingerprint({"model": model, "query_prompt": query_prompt, "document_prompt": document_prompt})
 
 
+class _Model(Protocol):
+    """What an encoder needs of a loaded model. Vectors are float32 (len(texts), dimension), norm 1."""
+
+    device: str
+    dimension: int
+    max_tokens: int
+
+    def embed_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors: ...
+
+    def embed_documents(self, texts: Sequence[str], prompt: str | None) -> Vectors: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+
+class _SentenceTransformer:
+    """Any model that sentence-transformers loads. ``max_tokens`` is 0 where it has no limit."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.device = str(model.device)
+        self.dimension = int(model.get_embedding_dimension())
+        self.max_tokens = int(model.max_seq_length or 0)
+
+    def embed_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
+        return self._embed(self._model.encode_query, texts, prompt)
+
+    def embed_documents(self, texts: Sequence[str], prompt: str | None) -> Vectors:
+        return self._embed(self._model.encode_document, texts, prompt)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        encodings = self._model.tokenizer(list(texts), truncation=True, max_length=self.max_tokens or None, padding=False)
+        return [len(ids) for ids in encodings["input_ids"]]
+
+    def _embed(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str | None) -> Vectors:
+        vectors: Vectors = encode(
+            list(texts),
+            prompt=prompt,
+            batch_size=len(texts),
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        return vectors
+
+
 class Encoder:
     """A loaded embedding model. Texts longer than ``max_tokens`` are read up to there."""
 
-    def __init__(self, model: Any, fingerprint: str, query_prompt: str, document_prompt: str) -> None:
+    def __init__(self, model: _Model, fingerprint: str, query_prompt: str, document_prompt: str) -> None:
         self._model = model
         self._query_prompt = query_prompt or None
         self._document_prompt = document_prompt or None
         self.fingerprint = fingerprint
-        self.dimension = int(model.get_embedding_dimension())
-        self.max_tokens = int(model.max_seq_length or 0)
-        self.device = str(model.device)
+        self.dimension = model.dimension
+        self.max_tokens = model.max_tokens
+        self.device = model.device
         self._asked: dict[str, Vectors] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of queries: shape (len(texts), dimension), float32, norm 1. The last few thousand are remembered."""
         found = {text: vector for text in texts if (vector := self._asked.get(text)) is not None}
         fresh = list(dict.fromkeys(text for text in texts if text not in found))
-        made = self._encode(self._model.encode_query, fresh, self._query_prompt, 64, None)
+        made = self._encode(self._model.embed_queries, fresh, self._query_prompt, 64, None)
         found.update(zip(fresh, made, strict=True))
         if len(self._asked) + len(fresh) > _REMEMBERED_QUERIES:
             self._asked = {}
@@ -65,16 +111,15 @@ class Encoder:
         Texts of like length share a batch, so that little is spent on padding; the order returned is the order given.
         """
         size = batch_size or (_CPU_BATCH if self.device == "cpu" else _GPU_BATCH)
-        return self._encode(self._model.encode_document, texts, self._document_prompt, size, on_batch)
+        return self._encode(self._model.embed_documents, texts, self._document_prompt, size, on_batch)
 
     def count_tokens(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
         """Tokens that the model reads of each text, special ones included, after truncation."""
-        encodings = self._model.tokenizer(list(texts), truncation=True, max_length=self.max_tokens or None, padding=False)
-        return np.array([len(ids) for ids in encodings["input_ids"]], dtype=np.int64)
+        return np.array(self._model.count_tokens(texts), dtype=np.int64)
 
     def _encode(
         self,
-        encode: Callable[..., Any],
+        embed: Callable[[Sequence[str], str | None], Vectors],
         texts: Sequence[str],
         prompt: str | None,
         batch_size: int,
@@ -84,14 +129,7 @@ class Encoder:
         longest_first = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for start in range(0, len(texts), batch_size):
             rows = longest_first[start : start + batch_size]
-            vectors[rows] = encode(
-                [texts[i] for i in rows],
-                prompt=prompt,
-                batch_size=batch_size,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-            )
+            vectors[rows] = embed([texts[i] for i in rows], prompt)
             if on_batch:
                 on_batch(len(rows))
         return vectors
@@ -108,19 +146,25 @@ def load_encoder(folder: Path, *, device: str = "auto", query_prompt: str = "", 
         raise ReleaseError(f"There is no embedding model in {folder}: modules.json is missing.")
     quiet_libraries()
     import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
-    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     try:
         chosen = None if device == "auto" else str(torch.device(device))
         if chosen and chosen.startswith("cuda") and not torch.cuda.is_available():
             raise RuntimeError("PyTorch sees no CUDA device")
     except RuntimeError as error:
         raise ConfigError(f"embedding.device is {device!r}: {error}. Use auto, cpu, or a device this machine has.") from error
+    on_cpu = chosen == "cpu" or (chosen is None and not torch.accelerator.is_available())
+    model: _Model = (load_bert(folder) if on_cpu else None) or _load_with_library(folder, chosen)
+    return Encoder(model, encoder_fingerprint(folder, query_prompt, document_prompt), query_prompt, document_prompt)
+
+
+def _load_with_library(folder: Path, device: str | None) -> _SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     try:
-        model = SentenceTransformer(str(folder), device=chosen, local_files_only=True)
+        return _SentenceTransformer(SentenceTransformer(str(folder), device=device, local_files_only=True))
     except Exception as error:  # what a damaged folder makes the libraries raise has no common type
         raise ReleaseError(f"The embedding model in {folder} cannot be loaded: {error}") from error
-    return Encoder(model, encoder_fingerprint(folder, query_prompt, document_prompt), query_prompt, document_prompt)
