@@ -1,4 +1,8 @@
-"""Moving ``champion`` and ``previous``, in an order that a kill between any two steps leaves repairable."""
+"""Move the aliases ``champion`` and ``previous`` of a pipeline's releases.
+
+Each alias is moved by a request of its own, so they move in an order in which a process that is killed between two
+requests can be run again and completes the change.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,14 +15,14 @@ from ragline.registry.releases import ReleaseVersion
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-# On the registered model while a rollback is under way: the release it takes back.
+# A tag of the registered model while a rollback is under way: the number of the release that is rolled back.
 ROLLING_BACK = "ragline.rolling_back"
 
 
 def put_champion(client: "MlflowClient", settings: Settings, release: int, champion: int | None) -> None:
-    """Make a release the champion and the one that served until now the previous.
+    """Make ``release`` the champion, and ``champion``, which served until now, the previous one.
 
-    ``previous`` moves first: killed after that, the old champion still serves, and a new attempt does the rest.
+    ``previous`` moves first: killed after that, the old champion still serves, and another attempt does the rest.
     """
     if champion is not None:
         registry.set_alias(client, settings, PREVIOUS, champion)
@@ -27,33 +31,34 @@ def put_champion(client: "MlflowClient", settings: Settings, release: int, champ
 
 
 def clear_challenger(client: "MlflowClient", settings: Settings, release: ReleaseVersion) -> None:
-    """Take the alias ``challenger`` off a release that has it."""
+    """Remove the alias ``challenger`` from a release, if it has it."""
     if CHALLENGER in release.aliases:
         registry.delete_alias(client, settings, CHALLENGER)
 
 
 def swap_champion(client: "MlflowClient", settings: Settings) -> tuple[int, int]:
-    """Put the previous champion back and make the one taken back the previous; return (taken back, put back).
+    """Exchange ``champion`` and ``previous``; return the numbers of the release rolled back and of the one restored.
 
-    The release being taken back is noted first, so that an attempt that was killed half-way is carried on, not undone.
+    Which release is rolled back is noted in a tag first. Without it, running a rollback that was killed half-way again
+    would exchange the two once more and undo it.
 
     Raises:
         RegistryError: there is no champion, or none before it.
     """
-    taken, put = _started(client, settings) or _fresh(client, settings)
-    client.set_registered_model_tag(retriever_name(settings.pipeline), ROLLING_BACK, str(taken))
-    registry.set_alias(client, settings, CHAMPION, put)
-    registry.set_alias(client, settings, PREVIOUS, taken)
-    return taken, put
+    rolled_back, restored = _unfinished_swap(client, settings) or _new_swap(client, settings)
+    client.set_registered_model_tag(retriever_name(settings.pipeline), ROLLING_BACK, str(rolled_back))
+    registry.set_alias(client, settings, CHAMPION, restored)
+    registry.set_alias(client, settings, PREVIOUS, rolled_back)
+    return rolled_back, restored
 
 
 def finish_swap(client: "MlflowClient", settings: Settings) -> None:
-    """Forget the note that ``swap_champion`` left: the rollback is complete, its audit row written."""
+    """Remove the note that ``swap_champion`` left, once the rollback is complete and in the audit table."""
     client.delete_registered_model_tag(retriever_name(settings.pipeline), ROLLING_BACK)
 
 
-def _started(client: "MlflowClient", settings: Settings) -> tuple[int, int] | None:
-    """The two releases of a rollback that was killed, or None. Until its end ``champion`` or ``previous`` is the one put back."""
+def _unfinished_swap(client: "MlflowClient", settings: Settings) -> tuple[int, int] | None:
+    """The release rolled back and the one restored by a rollback that was killed after it moved ``champion``, or None."""
     known = registry.releases(client, settings)
     if not known:
         return None
@@ -61,11 +66,12 @@ def _started(client: "MlflowClient", settings: Settings) -> tuple[int, int] | No
     serving = next((release.version for release in known if CHAMPION in release.aliases), None)
     if note is None or serving is None:
         return None
-    taken = int(note)
-    return (taken, serving) if serving != taken else None
+    rolled_back = int(note)
+    return (rolled_back, serving) if serving != rolled_back else None
 
 
-def _fresh(client: "MlflowClient", settings: Settings) -> tuple[int, int]:
+def _new_swap(client: "MlflowClient", settings: Settings) -> tuple[int, int]:
+    """The champion, which is to be rolled back, and the previous champion, which is to be restored."""
     name = retriever_name(settings.pipeline)
     serving = registry.champion(client, settings)
     before = registry.with_alias(client, settings, PREVIOUS)

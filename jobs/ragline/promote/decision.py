@@ -1,4 +1,4 @@
-"""Whether a release may serve: a pure function of its verdict and the pipeline's rules."""
+"""Decide whether an evaluated release is promoted: a pure function of its verdict and of the pipeline's promotion settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,15 @@ from typing import Literal
 
 from ragline.config.promotion import PromotionSettings
 
-Outcome = Literal["promoted", "refused", "needs_approval"]
+Action = Literal["promoted", "refused", "needs_approval"]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What is known of a release when somebody wants to promote it.
+class JudgedRelease:
+    """What a decision about a release is based on: how it was evaluated, and whether it was rolled back before.
 
-    ``verdict`` is first, not_worse, worse, deletes_only or unmeasured; ``rolled_back`` says why it was once taken back.
+    ``verdict`` is that of its evaluation: first, not_worse, worse, deletes_only or unmeasured; ``reason`` says why.
+    ``metrics`` are its scores by name. ``rolled_back`` is the reason why it was once rolled back, or "".
     """
 
     verdict: str
@@ -24,44 +25,45 @@ class Judged:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do, and why as a clause that completes "release N …, because"."""
+    """What is done with a release, and why: a clause that can follow "because"."""
 
-    outcome: Outcome
+    action: Action
     why: str
 
 
-def decide(judged: Judged, rules: PromotionSettings, *, approved: bool) -> Decision:
-    """Promote, refuse, or ask a person. Approval answers a question; it does not overrule a refusal.
+def decide(release: JudgedRelease, rules: PromotionSettings, *, approved: bool) -> Decision:
+    """Choose between promoting a release, refusing it, and asking a person for approval.
 
-    A release that only deletes is not held to the floor: what must go should not wait for quality.
+    ``approved`` says that a person has approved it already: that answers the question, but does not overrule a refusal.
     """
-    if refusal := _refusal(judged, rules):
+    if refusal := _reason_to_refuse(release, rules):
         return Decision("refused", refusal)
-    question = _question(judged, rules)
+    question = _reason_to_ask(release, rules)
     if question and not approved:
         return Decision("needs_approval", question)
-    return Decision("promoted", judged.reason or f"the verdict is {judged.verdict}")
+    return Decision("promoted", release.reason or f"the verdict is {release.verdict}")
 
 
-def _refusal(judged: Judged, rules: PromotionSettings) -> str:
-    if judged.verdict == "worse":
-        return judged.reason or "it is worse than the champion"
-    if judged.verdict == "unmeasured":
-        because = judged.reason or "its quality could not be measured"
+def _reason_to_refuse(release: JudgedRelease, rules: PromotionSettings) -> str:
+    if release.verdict == "worse":
+        return release.reason or "it is worse than the champion"
+    if release.verdict == "unmeasured":
+        because = release.reason or "its quality could not be measured"
         return f"{because} and promotion.on_unmeasured is refuse" if rules.on_unmeasured == "refuse" else ""
-    score = judged.metrics.get(rules.metric)
-    if rules.floor is None or judged.verdict == "deletes_only":
+    # Deleted content has to leave the served release soon, so a release that only deletes is not held to the floor.
+    score = release.metrics.get(rules.metric)
+    if rules.floor is None or release.verdict == "deletes_only":
         return ""
     if score is None:
         return f"promotion.floor is {rules.floor} but its {rules.metric} was not measured"
     return f"its {rules.metric} is {score:.4f}, below promotion.floor {rules.floor}" if score < rules.floor else ""
 
 
-def _question(judged: Judged, rules: PromotionSettings) -> str:
-    if judged.rolled_back:
-        return f"it was rolled back ({judged.rolled_back})"
+def _reason_to_ask(release: JudgedRelease, rules: PromotionSettings) -> str:
+    if release.rolled_back:
+        return f"it was rolled back ({release.rolled_back})"
     if rules.mode == "manual":
         return "promotion.mode is manual"
-    if judged.verdict == "unmeasured" and rules.on_unmeasured == "ask":
-        return f"{judged.reason or 'its quality could not be measured'} and promotion.on_unmeasured is ask"
+    if release.verdict == "unmeasured" and rules.on_unmeasured == "ask":
+        return f"{release.reason or 'its quality could not be measured'} and promotion.on_unmeasured is ask"
     return ""

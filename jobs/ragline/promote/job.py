@@ -1,4 +1,4 @@
-"""``ragline promote`` and ``ragline rollback``: which release serves."""
+"""``ragline promote`` and ``ragline rollback``: change which release serves."""
 
 import getpass
 import json
@@ -11,8 +11,8 @@ from ragline.errors import NothingToDo, StaleVerdict
 from ragline.lake.audit import audit
 from ragline.lake.publications import RELEASE
 from ragline.promote.aliases import clear_challenger, finish_swap, put_champion, swap_champion
-from ragline.promote.decision import Decision, Judged, decide
-from ragline.promote.history import last_change
+from ragline.promote.decision import Decision, JudgedRelease, decide
+from ragline.promote.history import last_champion
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
 from ragline.registry.releases import ReleaseVersion
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 def promote(run: Run, *, release: str | None, approved_by: str | None) -> None:
     """Make a release (default: the newest) the champion, refuse to, or say that a person must decide.
 
-    The outcome is in ``manifest.facts["outcome"]``: promoted, refused or needs_approval; none of them is an error.
+    What was decided is in ``manifest.facts["outcome"]``: promoted, refused or needs_approval; none of them is an error.
 
     Raises:
         StaleVerdict: it was not evaluated, or against a champion that no longer serves.
@@ -42,40 +42,41 @@ def promote(run: Run, *, release: str | None, approved_by: str | None) -> None:
     run.manifest.facts["release"] = candidate.version
     run.read(RELEASE, candidate.version)
     if serving is not None and serving.version == candidate.version:
-        _complete(run, client, candidate, approved_by)
+        _complete_promotion(run, client, candidate, approved_by)
         return
     _check_verdict(candidate, serving)
     with run.step("verify the bundle"):
         verify_bundle(bundle_folder(client, run.settings, candidate))
-    decision = decide(_judged(candidate), run.settings.promotion, approved=approved_by is not None)
-    if decision.outcome == "promoted":
+    decision = decide(_judged_release(candidate), run.settings.promotion, approved=approved_by is not None)
+    if decision.action == "promoted":
         put_champion(client, run.settings, candidate.version, serving.version if serving else None)
         _record_promotion(run, client, candidate, approved_by)
-    _conclude(run, candidate, decision, approved_by)
+    _report(run, candidate, decision, approved_by)
 
 
 def rollback(run: Run, *, reason: str) -> None:
     """Put the previous champion back.
 
-    The release taken back becomes the previous one, so a second rollback brings it back again. It keeps a tag that says
-    why it was taken back, and is not promoted again unless a person approves.
+    The release that is rolled back becomes the previous one, so a second rollback restores it. It gets a tag that says why
+    it was rolled back, and is not promoted again unless a person approves.
 
     Raises:
         RegistryError: there is no champion, or none before it.
     """
     client = connect(run.settings)
-    taken, put = swap_champion(client, run.settings)
-    registry.set_tags(client, run.settings, taken, {registry.ROLLED_BACK: reason})
-    if registry.ROLLED_BACK in registry.find_release(client, run.settings, put).tags:
-        registry.delete_tag(client, run.settings, put, registry.ROLLED_BACK)
-    _audit(run, "rollback", put, reason=reason, evidence={"taken_back": taken})
+    rolled_back, restored = swap_champion(client, run.settings)
+    registry.set_tags(client, run.settings, rolled_back, {registry.ROLLED_BACK: reason})
+    if registry.ROLLED_BACK in registry.find_release(client, run.settings, restored).tags:
+        registry.delete_tag(client, run.settings, restored, registry.ROLLED_BACK)
+    _audit(run, "rollback", restored, reason=reason, evidence={"taken_back": rolled_back})
     finish_swap(client, run.settings)
-    run.wrote(RELEASE, put)
-    run.manifest.facts.update(outcome="rolled_back", release=put, taken_back=taken)
-    run.manifest.message = f"Release {put} serves again; release {taken} was rolled back: {reason}."
+    run.wrote(RELEASE, restored)
+    run.manifest.facts.update(outcome="rolled_back", release=restored, taken_back=rolled_back)
+    run.manifest.message = f"Release {restored} serves again; release {rolled_back} was rolled back: {reason}."
 
 
 def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) -> None:
+    """A verdict counts only against the champion that the candidate was compared with."""
     tags = candidate.tags
     if registry.VERDICT not in tags:
         raise StaleVerdict(f"Release {candidate.version} has no verdict yet.")
@@ -86,9 +87,9 @@ def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) ->
         raise StaleVerdict(f"Release {candidate.version} was compared with {before}, but now there is {after}.")
 
 
-def _judged(candidate: ReleaseVersion) -> Judged:
+def _judged_release(candidate: ReleaseVersion) -> JudgedRelease:
     tags = candidate.tags
-    return Judged(
+    return JudgedRelease(
         verdict=tags[registry.VERDICT],
         reason=tags.get(registry.VERDICT_REASON, ""),
         metrics=json.loads(tags.get(registry.METRICS) or "{}"),
@@ -96,13 +97,16 @@ def _judged(candidate: ReleaseVersion) -> Judged:
     )
 
 
-def _complete(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
-    """The release serves already: finish what a killed promotion left undone, or there is nothing to do."""
-    last = last_change(run.lake)
-    if last is not None and last == _subject(run, candidate.version):
+def _complete_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
+    """Finish the promotion of a release that serves already, if a killed run left it without its audit row.
+
+    Raises:
+        NothingToDo: its promotion is in the audit table.
+    """
+    if last_champion(run.lake) == _subject(run, candidate.version):
         raise NothingToDo(f"release {candidate.version} serves already.")
     _record_promotion(run, client, candidate, approved_by)
-    _conclude(run, candidate, Decision("promoted", "an interrupted promotion was completed"), approved_by)
+    _report(run, candidate, Decision("promoted", "an interrupted promotion was completed"), approved_by)
 
 
 def _record_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
@@ -143,15 +147,15 @@ def _user() -> str:
         return "unknown"
 
 
-def _conclude(run: Run, candidate: ReleaseVersion, decision: Decision, approved_by: str | None) -> None:
-    said = {
+def _report(run: Run, candidate: ReleaseVersion, decision: Decision, approved_by: str | None) -> None:
+    sentence = {
         "promoted": f"Release {candidate.version} of {run.settings.pipeline} serves now",
         "refused": f"Release {candidate.version} of {run.settings.pipeline} was not promoted",
         "needs_approval": f"Release {candidate.version} of {run.settings.pipeline} waits for a person's approval",
-    }[decision.outcome]
-    by = f", approved by {approved_by}" if approved_by and decision.outcome == "promoted" else ""
-    run.manifest.facts.update(outcome=decision.outcome, why=decision.why)
-    run.manifest.message = f"{said}{by}: {decision.why.rstrip('.')}."
-    if decision.outcome == "promoted":
+    }[decision.action]
+    by = f", approved by {approved_by}" if approved_by and decision.action == "promoted" else ""
+    run.manifest.facts.update(outcome=decision.action, why=decision.why)
+    run.manifest.message = f"{sentence}{by}: {decision.why.rstrip('.')}."
+    if decision.action == "promoted":
         run.wrote(RELEASE, candidate.version)
     log.info("%s", run.manifest.message)
