@@ -19,7 +19,7 @@ KILLS = {
     "preprocess": [f"{LAKE}.write_files after 1", f"{LAKE}.write_files before 3", f"{LAKE}.write_files after 3"],
     "embed": [f"{LAKE}.write after 1"],
     "index": [
-        "ragline.retrieval.bundle:write_bundle after 1",
+        "ragline.retrieval.bundle_writer:write_bundle after 1",
         "mlflow:MlflowClient.create_model_version before 1",
         "mlflow:MlflowClient.create_model_version after 1",
     ],

@@ -11,7 +11,7 @@ if not hasattr(__main__, "__file__"):
 quiet_libraries()
 for _name in (
     *("ragline.cli", "ragline.ingest.job", "ragline.gates.job", "ragline.preprocess.job", "ragline.embed.job"),
-    *("ragline.index.job", "ragline.promote.job", "ragline.retrieval.bundle", "ragline.retrieval.encoder"),
+    *("ragline.index.job", "ragline.promote.job", "ragline.retrieval.bundle_writer", "ragline.retrieval.encoder"),
     *("great_expectations", "mlflow", "mlflow.pyfunc", "sentence_transformers"),
 ):
     importlib.import_module(_name)
