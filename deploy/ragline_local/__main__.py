@@ -27,7 +27,7 @@ MlflowPort = Annotated[int | None, typer.Option(help="MLflow's port on the loopb
 
 def main() -> None:
     """Entry point: errors become one sentence and their exit code; an interrupt has stopped everything by then."""
-    from ragline_local.serve import stop_on_signals
+    from ragline_local.background import stop_on_signals
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     stop_on_signals()
@@ -69,7 +69,7 @@ def up(
     mlflow_port: MlflowPort = None,
 ) -> None:
     """Start Airflow and MLflow for every pipeline of the project, and leave them running."""
-    from ragline_local.serve import start_detached
+    from ragline_local.background import start_detached
 
     settings = load_settings(Path(pipeline)) if pipeline else None
     root = settings.root if settings else project_root()
@@ -96,7 +96,7 @@ def down() -> None:
 @app.command(hidden=True)
 def serve(airflow_port: AirflowPort = None, mlflow_port: MlflowPort = None) -> None:
     """Hold Airflow and MLflow until told to stop."""
-    from ragline_local.serve import hold
+    from ragline_local.background import hold
 
     hold(project_root(), airflow_port, mlflow_port)
 

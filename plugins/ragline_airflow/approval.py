@@ -13,7 +13,7 @@ from ragline.contracts.names import retriever_name
 from ragline.contracts.run_manifest import RunManifest
 from ragline_airflow.assets import NEWEST_RUN, asset
 from ragline_airflow.events import newest_event
-from ragline_airflow.supersede import SupersedableHITLTrigger
+from ragline_airflow.supersedable_trigger import SupersedableHITLTrigger
 
 NEEDS_APPROVAL = "needs_approval"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from ragline.config.members import STRATEGIES, members_of, one_of
+from ragline.config.registries import STRATEGIES, members_of, one_of
 from ragline.config.section import Section
 
 

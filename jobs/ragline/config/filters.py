@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ragline.config.members import QUALITY_RULES, members_of
+from ragline.config.registries import QUALITY_RULES, members_of
 from ragline.config.section import Section
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from ragline.config.members import PERSONAL_DATA_KINDS, members_of, one_of
+from ragline.config.registries import PERSONAL_DATA_KINDS, members_of, one_of
 from ragline.config.section import Section
 
 Action = Literal["keep", "tag", "redact", "drop"]

@@ -1,4 +1,4 @@
-"""The chunks that new ones are compared with: those of the release that was promoted last."""
+"""The facts of an earlier publication that new chunks are compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from ragline.runtime.run import Run
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the gate knew of a version when it published it. ``described`` says which version, and why that one."""
+    """Facts stored with an earlier publication. ``described`` says which version that is, and why it was chosen."""
 
     described: str
     values: Mapping[str, float]

@@ -1,4 +1,7 @@
-"""A suite on rows as one on facts: what counts rows is counted on Arrow batches, and Great Expectations judges the counts."""
+"""Translate expectations on rows into expectations on counts of failing rows.
+
+Rows are counted on Arrow batches, a table's length without pandas; Great Expectations judges the counts.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ _COUNTS = ("rows_checked", "blank_texts", "raw_characters")
 
 
 def document_facts(inspection: Inspection) -> Facts:
-    """Of all: how many there are (``rows``), which ids repeat. Of those that are new since the last check: which break a
+    """Facts about all rows: how many there are (``rows``), which ids repeat. Facts about rows since the last check: which break a
     column's rule, which texts are blank or hold a NUL or a carriage return."""
     lake = inspection.run.lake
     work = CheckRows(DOCUMENTS, lake.table_uri(DOCUMENTS), inspection.rules, CheckDocumentTexts())

@@ -1,4 +1,4 @@
-"""Whether what comes after a published table still has work to do on it."""
+"""Whether the stage that reads a published table is behind it."""
 
 from ragline.config.fingerprints import preprocess_fingerprint, release_fingerprint
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
@@ -7,7 +7,7 @@ from ragline.runtime.run import Run
 
 
 def downstream_is_behind(run: Run, table: str, version: int) -> bool:
-    """True if what comes next was made from another version of ``table``, or with another configuration, or not at all.
+    """True if the next stage has made nothing yet, or from another version of ``table``, or with another configuration.
 
     A table is behind too while the one made of it is: a new run starts at the sources, and a changed model must still
     reach ``build_release`` through stages that have nothing to do.

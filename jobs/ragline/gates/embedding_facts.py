@@ -1,4 +1,4 @@
-"""Facts about ``embeddings``. Vectors are looked at a record batch at a time; all of them are never in memory."""
+"""Facts about ``embeddings``. Vectors are checked a record batch at a time; never are all of them in memory."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ _COLUMNS = ["text_hash", "model_fingerprint", "vector"]
 
 
 def embedding_facts(inspection: Inspection) -> Facts:
-    """Of all: how many there are, which keys repeat, how many dimensions a model has, and which texts of the chunks that the
-    newest commit embedded have no vector under its model (``missing``). Of those that are new since the last check: which break
+    """Facts about all rows: how many there are, which keys repeat, how many dimensions a model has, and which texts of the
+    chunks that the newest commit names have no vector (``missing``). Facts about rows since the last check: which break
     a column's rule, norms (none: not measured), values that are not finite."""
     lake = inspection.run.lake
     keys = lake.read(EMBEDDINGS, inspection.version, columns=["text_hash", "model_fingerprint"])
@@ -45,7 +45,7 @@ def embedding_facts(inspection: Inspection) -> Facts:
 
 
 def _known_dimensions(inspection: Inspection) -> Mapping[str, Sequence[int]]:
-    """Of the vectors that are not looked at again."""
+    """The facts of vectors that are not checked again."""
     if inspection.since is None or inspection.last is None:
         return {}
     known: Mapping[str, Sequence[int]] = inspection.last.gate_result.get("details", {}).get("dimensions", {})

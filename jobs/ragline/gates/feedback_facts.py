@@ -10,8 +10,8 @@ from ragline.gates.row_checks import count_broken
 
 
 def feedback_facts(inspection: Inspection) -> Facts:
-    """Of all: how many events there are, which ids repeat. Of those that are new since the last check: which break a column's
-    rule, which click on what was not shown."""
+    """Facts about all rows: how many events there are, which ids repeat. Facts about rows since the last check: which break a
+    column's rule, which click on what was not shown."""
     lake = inspection.run.lake
     ids = lake.read(FEEDBACK, inspection.version, columns=["event_id"])
     columns = list(dict.fromkeys(["event_id", "ranked", "clicked", *(rule.column for rule in inspection.rules)]))

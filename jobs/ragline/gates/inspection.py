@@ -1,4 +1,4 @@
-"""What a gate is about to look at, and with what."""
+"""Which rows of a version a gate checks, against what, and whether Spark checks them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +21,9 @@ _ROWS, _IDS = 1_000_000, 2_000_000
 
 @dataclass(frozen=True)
 class Inspection:
-    """A version of a table, the rules its rows are held against, and what was known before.
+    """The check of one version of a table: the rules for its rows, and the publication before it.
 
-    ``since``: the version that was published last, if it passed the same suites; its rows are not looked at one by one again.
+    ``since``: the version that was published last, if it passed the same suites; its rows are not checked one by one again.
     ``last``: the last publication, whichever suites it passed.
     """
 
@@ -36,17 +36,17 @@ class Inspection:
 
     @property
     def counts(self) -> list[str]:
-        """The facts that the rules are counted under."""
+        """Names of the facts that count the rows which break a rule."""
         return [rule.fact for rule in self.rules]
 
     @property
     def unchecked(self) -> Range:
-        """The rows to look at one by one."""
+        """The rows to check one by one."""
         return Range(self.since, self.version)
 
     @cached_property
     def spark(self) -> "SparkSession | None":
-        """A session if there is much to look at; None if it is done sooner in this process."""
+        """A Spark session if there is much to check; None if this process is done sooner."""
         unchecked = stored_count(self.run.lake, self.table, self.version, self.unchecked)
         ids = stored_count(self.run.lake, self.table, self.version, Range())
         amounts = (Amount("rows to check", unchecked, _ROWS), Amount("ids", ids, _IDS))

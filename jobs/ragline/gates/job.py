@@ -11,10 +11,10 @@ from ragline.gates.data_docs import data_docs_folder
 from ragline.gates.deletions import write_tombstones
 from ragline.gates.downstream import downstream_is_behind
 from ragline.gates.facts import Facts
+from ragline.gates.failure_message import describe_failures, with_facts
 from ragline.gates.inspection import Inspection
 from ragline.gates.suites import Suites, load_suites
 from ragline.gates.validation import Check, Outcome, validate
-from ragline.gates.verdict import describe_failures, with_facts
 from ragline.lake.commits import CommitInfo
 from ragline.lake.publications import Publication, last_published, publish
 from ragline.runtime.lineage import Assertion

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ragline.config.members import PERSONAL_DATA_KINDS, members_of
 from ragline.config.personal_data import Action
+from ragline.config.registries import PERSONAL_DATA_KINDS, members_of
 from ragline.privacy.finding import Finding
 from ragline.privacy.searched_text import SearchedText
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ragline.retrieval.ragline_wheel import wheel_name
 from ragline.retrieval.search import Searcher
-from ragline.retrieval.wheel import wheel_name
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]

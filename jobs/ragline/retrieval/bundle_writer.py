@@ -13,8 +13,8 @@ from ragline.retrieval.bundle import CHUNKS, EMBEDDER, LEXICAL
 from ragline.retrieval.checksums import MANIFEST, describe_files
 from ragline.retrieval.chunk_store import indexed_texts, write_chunks
 from ragline.retrieval.lexical import build_lexical_index
+from ragline.retrieval.ragline_wheel import pack_wheel
 from ragline.retrieval.vectors.vector_index import vector_index_kind
-from ragline.retrieval.wheel import pack_wheel
 
 _LINK_FROM_BYTES = 1_000_000
 

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ragline.preprocess.chunking.stretches import stretches
+from ragline.preprocess.chunking.parse_blocks import parse_blocks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -48,13 +48,13 @@ def markdown_blocks(text: str) -> Iterator[Block]:
 
     Source: CommonMark 0.31 with tables, as parsed by ``markdown-it-py``; headings of MediaWiki and AsciiDoc besides.
     """
-    for stretch in stretches(text):
-        if stretch.level:
-            title = _plain(stretch.title)
+    for part in parse_blocks(text):
+        if part.level:
+            title = _plain(part.title)
             kind = "heading" if title else "paragraph"
-            yield Block(kind, stretch.start, stretch.end, level=stretch.level if title else 0, title=title)
+            yield Block(kind, part.start, part.end, level=part.level if title else 0, title=title)
         else:
-            yield from _parsed(text[stretch.start : stretch.end], stretch.start)
+            yield from _parsed(text[part.start : part.end], part.start)
 
 
 def _parsed(text: str, start: int) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragline.config.chunking import ChunkSettings, StrategyOptions
-from ragline.config.members import STRATEGIES, members_of
+from ragline.config.registries import STRATEGIES, members_of
 from ragline.errors import ConfigError
 from ragline.preprocess.chunking.chunker import Chunker
 from ragline.preprocess.chunking.token_counter import TokenCounter

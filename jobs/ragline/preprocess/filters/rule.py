@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ragline.config.filters import Limits
-from ragline.config.members import QUALITY_RULES, members_of
+from ragline.config.registries import QUALITY_RULES, members_of
 from ragline.preprocess.filters.text_facts import TextFacts
 
 # What is measured of a text; the limits say from where on an exact number is needed. None: the rule does not apply.

@@ -7,8 +7,8 @@ from ragline.errors import SourceError
 from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Listing
 from ragline.ingest.sources.website.addresses import AddressRefused
+from ragline.ingest.sources.website.change_marker import conditions, marker_of, media_type_of
 from ragline.ingest.sources.website.client import FetchFailed, Response, WebClient
-from ragline.ingest.sources.website.marker import conditions, marker_of, media_type_of
 
 _GIVE_UP_AFTER = 10
 

@@ -15,7 +15,7 @@ _ATX_HEADING = re.compile(r"#{1,6}[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ParseBlock:
     """Code points ``start`` to ``end``, whole lines; ``level`` and ``title`` of a heading that Markdown does not know."""
 
     start: int
@@ -24,7 +24,7 @@ class Stretch:
     title: str = ""
 
 
-def stretches(text: str) -> Iterator[Stretch]:
+def parse_blocks(text: str) -> Iterator[ParseBlock]:
     """The text in parts that mean the same to a Markdown parser alone, cut before headings.
 
     Where a part begins depends on nothing but what follows the last heading, so an edit in one section moves no cut in another.
@@ -37,16 +37,16 @@ def stretches(text: str) -> Iterator[Stretch]:
         line = text[position:end].rstrip("\n")
         heading = None if fence else equals_heading(line, blank_before)
         if start < position and (heading or (not fence and _may_cut(line, position - start, blank_before))):
-            yield Stretch(start, position)
+            yield ParseBlock(start, position)
             start = position
         if heading:
-            yield Stretch(position, end, *heading)
+            yield ParseBlock(position, end, *heading)
             start = end
         fence = _fence_after(fence, line)
         blank_before = not line.strip()
         position = end
     if start < len(text):
-        yield Stretch(start, len(text))
+        yield ParseBlock(start, len(text))
 
 
 def _may_cut(line: str, length: int, blank_before: bool) -> bool:

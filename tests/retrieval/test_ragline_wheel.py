@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import ragline
-from ragline.retrieval.wheel import pack_wheel
+from ragline.retrieval.ragline_wheel import pack_wheel
 
 
 def test_the_wheel_holds_the_running_code_and_can_be_imported_from(tmp_path: Path) -> None:

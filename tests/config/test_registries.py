@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from ragline.config.chunking import ChunkSettings
 from ragline.config.filters import FilterSettings
-from ragline.config.members import PERSONAL_DATA_KINDS, QUALITY_RULES, STRATEGIES, members_of
 from ragline.config.personal_data import PersonalDataSettings
 from ragline.config.preprocess import PreprocessSettings
+from ragline.config.registries import PERSONAL_DATA_KINDS, QUALITY_RULES, STRATEGIES, members_of
 from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.preprocess.filters.judge import judge

@@ -1,4 +1,4 @@
-"""What a failed gate tells people."""
+"""The message of a failed gate: which expectations failed, on what, and what to do."""
 
 from collections.abc import Sequence
 from dataclasses import replace

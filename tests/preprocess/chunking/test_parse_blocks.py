@@ -1,11 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.preprocess.chunking.stretches import stretches
+from ragline.preprocess.chunking.parse_blocks import parse_blocks
 
 
 def parts(text: str) -> list[str]:
-    return [text[stretch.start : stretch.end] for stretch in stretches(text)]
+    return [text[stretch.start : stretch.end] for stretch in parse_blocks(text)]
 
 
 def test_text_is_cut_before_headings() -> None:

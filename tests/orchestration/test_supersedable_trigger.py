@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from ragline_airflow.assets import NEWEST_RUN
-from ragline_airflow.supersede import SupersedableHITLTrigger
+from ragline_airflow.supersedable_trigger import SupersedableHITLTrigger
 
 
 def trigger(asked_on: str | None) -> SupersedableHITLTrigger:
@@ -53,7 +53,7 @@ def test_a_queued_run_or_a_newer_event_withdraws_it(
         assert (dag_id, states) == ("handbook.promote_release", ["queued"])
         return queued
 
-    monkeypatch.setattr("ragline_airflow.supersede.AssetStateStoreAccessor.aget", stored)
-    monkeypatch.setattr("ragline_airflow.supersede.RuntimeTaskInstance.get_dr_count", counted)
+    monkeypatch.setattr("ragline_airflow.supersedable_trigger.AssetStateStoreAccessor.aget", stored)
+    monkeypatch.setattr("ragline_airflow.supersedable_trigger.RuntimeTaskInstance.get_dr_count", counted)
     assert asyncio.run(trigger(asked_on)._superseded()) is withdrawn
     assert looked_up == [("handbook.verdict", NEWEST_RUN)]
