@@ -5,7 +5,7 @@ import pytest
 
 from ragline.commands.search import search
 from ragline.errors import ConfigError, RegistryError
-from ragline.registry import releases as registry
+from ragline.registry.without_mlflow import registry_is_empty
 from tests.commands.command_line import printed_by
 from tests.project import Project
 from tests.registry.registered import register
@@ -59,4 +59,4 @@ def test_a_bad_mode_and_a_missing_champion_are_bad_input(project: Project, clien
 def test_a_search_before_any_release_does_not_make_a_database(project: Project) -> None:
     with pytest.raises(RegistryError, match="no release yet: run 'ragline index'"):
         search("payroll", config=project.config)
-    assert registry.registry_is_empty(project.settings())
+    assert registry_is_empty(project.settings())

@@ -53,7 +53,7 @@ def test_a_second_run_writes_nothing_and_needs_neither_model_nor_registry(
     publish_chunks(project.lake, ROWS)
     assert run_embed(project).status == "done"
     before = project.lake.version(EMBEDDINGS)
-    monkeypatch.setitem(sys.modules, "mlflow", None)
+    monkeypatch.setitem(sys.modules, "ragline.registry.tracking", None)
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     manifest = run_embed(project)
     assert manifest.status == "nothing_to_do"

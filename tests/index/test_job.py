@@ -1,12 +1,13 @@
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ragline.contracts.run_manifest import RunManifest
-from ragline.index import job as index_job
 from ragline.index.job import build_release
+from ragline.index.release_build import _staging_folder
 from ragline.lake.publications import last_published
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
@@ -65,7 +66,7 @@ def test_nothing_changed_makes_no_new_release_and_does_not_ask_mlflow(
     filled: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(filled)
-    monkeypatch.setattr("ragline.registry.tracking.connect", None)
+    monkeypatch.setitem(sys.modules, "ragline.index.release_build", None)
 
     manifest = build(filled)
 
@@ -139,10 +140,10 @@ def test_without_published_chunks_the_stage_to_run_is_named(project: Project) ->
     "at",
     [
         "ragline.retrieval.bundle_writer.build_lexical_index",
-        "ragline.registry.registration._place",
+        "ragline.registry.registration._store_artifacts",
         "mlflow.MlflowClient.create_model_version",
-        "ragline.registry.releases.set_alias",
-        "ragline.index.job.publish",
+        "ragline.index.release_build.set_alias",
+        "ragline.index.release_build.publish",
     ],
 )
 def test_a_build_killed_anywhere_and_run_again_gives_one_release(
@@ -171,7 +172,7 @@ def test_a_build_killed_anywhere_and_run_again_gives_one_release(
 
 def test_two_builds_of_one_release_stage_apart(project: Project) -> None:
     settings = project.settings()
-    with index_job._staging(settings, "f" * 16) as one, index_job._staging(settings, "f" * 16) as other:
+    with _staging_folder(settings, "f" * 16) as one, _staging_folder(settings, "f" * 16) as other:
         assert one != other
         one.mkdir()
         other.mkdir()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 
 from ragline.config.settings import Settings
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.pyfunc_model import BUNDLE
 from ragline.registry.registration import register_release
@@ -35,9 +36,9 @@ def judge(
 ) -> None:
     """Tag a release as an evaluation would."""
     tags = {
-        registry.VERDICT: verdict,
-        registry.VERDICT_CHAMPION: against,
-        registry.VERDICT_REASON: reason,
-        registry.METRICS: json.dumps(metrics or {}),
+        release_tags.VERDICT: verdict,
+        release_tags.VERDICT_CHAMPION: against,
+        release_tags.VERDICT_REASON: reason,
+        release_tags.METRICS: json.dumps(metrics or {}),
     }
     registry.set_tags(client, settings, version, tags)

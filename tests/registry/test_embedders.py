@@ -8,6 +8,7 @@ import pytest
 from ragline.config.fingerprints import base_model_fingerprint
 from ragline.config.models import model_fingerprint, resolve_model
 from ragline.errors import RegistryError
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.embedders import Embedder, choose_embedder, register_embedder, registered_embedders
 from tests.project import Project
@@ -36,7 +37,7 @@ def register_tuned(project: Project, client: "MlflowClient", folder: Path, base:
 def serve_with(project: Project, client: "MlflowClient", embedder: int) -> None:
     settings = project.settings()
     release = register(client, settings, "a" * 16)
-    registry.set_tags(client, settings, release, {registry.EMBEDDER_VERSION: str(embedder)})
+    registry.set_tags(client, settings, release, {release_tags.EMBEDDER_VERSION: str(embedder)})
     registry.set_alias(client, settings, "champion", release)
 
 

@@ -25,10 +25,11 @@ def releases(config: Config = None, overrides: Overrides = None, json: Json = Fa
 
 def registered_releases(settings: "Settings") -> list[Any]:
     """Every release, newest first. Without a registry there is none, and MLflow, which takes seconds, is not imported."""
-    from ragline.registry import releases as registry
+    from ragline.registry.without_mlflow import registry_is_empty
 
-    if registry.registry_is_empty(settings):
+    if registry_is_empty(settings):
         return []
+    from ragline.registry import releases as registry
     from ragline.registry.tracking import connect
 
     return registry.releases(connect(settings), settings)

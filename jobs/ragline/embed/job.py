@@ -1,7 +1,8 @@
-"""Embed what is new: every distinct text of the published chunks gets a vector once per model."""
+"""``ragline embed``: give every distinct text of the published chunks a vector, once per model."""
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from ragline.config.models import resolve_model
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
@@ -9,19 +10,20 @@ from ragline.embed.pending import Pending, encoder_inputs, known_models, pending
 from ragline.embed.vector_rows import commit_vectors, vector_rows
 from ragline.errors import NothingToDo
 from ragline.lake.publications import require_published
-from ragline.registry.embedders import Embedder, choose_embedder
-from ragline.registry.tracking import connect
 from ragline.retrieval.encoder import encoder_fingerprint, load_encoder
 from ragline.runtime.progress import progress
 from ragline.runtime.run import Run
+
+if TYPE_CHECKING:
+    from ragline.registry.embedders import Embedder
 
 log = logging.getLogger(__name__)
 
 
 def embed(run: Run, *, chunks_version: int | None, embedder_version: int | None) -> None:
-    """Embed the texts of a published ``chunks`` version that have no vector under the chosen embedder.
+    """Embed the texts of a published ``chunks`` version that have no vector of the chosen embedder.
 
-    Committed every ``embedding.commit_every`` texts, so that a killed run is taken up where it stopped.
+    Vectors are committed every ``embedding.commit_every`` texts, so the next run goes on where a killed one stopped.
 
     Raises:
         NothingToDo: every text has its vector.
@@ -29,7 +31,11 @@ def embed(run: Run, *, chunks_version: int | None, embedder_version: int | None)
     """
     version = require_published(run.lake, CHUNKS.name, chunks_version).version
     if embedder_version is None:
-        _stop_if_the_lake_shows_all_is_done(run, version)
+        _stop_if_nothing_is_new(run, version)
+    # Imported here: MLflow takes seconds to import, and most often the lake alone shows that nothing is new.
+    from ragline.registry.embedders import choose_embedder
+    from ragline.registry.tracking import connect
+
     embedder = choose_embedder(connect(run.settings), run.settings, embedder_version)
     pending = pending_texts(run.lake, version, embedder.fingerprint)
     if not len(pending.hashes):
@@ -43,9 +49,15 @@ def embed(run: Run, *, chunks_version: int | None, embedder_version: int | None)
     run.manifest.facts.update(embedder_version=embedder.version, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
 
 
-def _stop_if_the_lake_shows_all_is_done(run: Run, chunks_version: int) -> None:
-    """Without MLflow, which takes seconds to import: while the lake knows one model only, and it is the configured one,
-    no other can be the champion's, because a release is built from vectors that are in the lake."""
+def _stop_if_nothing_is_new(run: Run, chunks_version: int) -> None:
+    """End the run if the lake alone shows that every text has its vector.
+
+    Without asking MLflow for the champion's embedder: a release is built from vectors of the lake, so while the lake holds
+    vectors of the configured model only, the champion's embedder is that model.
+
+    Raises:
+        NothingToDo: every text has its vector.
+    """
     settings = run.settings.embedding
     configured = encoder_fingerprint(
         resolve_model(settings.model, run.settings.root), settings.query_prompt, settings.document_prompt
@@ -60,7 +72,7 @@ def _nothing_to_do(chunks_version: int, pending: Pending, fingerprint: str) -> N
     return NothingToDo(f"all {pending.reused} texts of chunks version {chunks_version} have a vector of model {fingerprint}")
 
 
-def _embed_pending(run: Run, chunks_version: int, pending: Pending, embedder: Embedder) -> int:
+def _embed_pending(run: Run, chunks_version: int, pending: Pending, embedder: "Embedder") -> int:
     settings = run.settings.embedding
     inputs = encoder_inputs(run.lake, chunks_version, pending.hashes, heading_prefix=run.settings.preprocess.chunk.heading_prefix)
     with run.step("load_model"):

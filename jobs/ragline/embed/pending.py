@@ -1,4 +1,4 @@
-"""Which texts of the published chunks still need a vector."""
+"""Find the texts of the published chunks that have no vector yet."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,19 +15,19 @@ from ragline.lake.lake import Lake
 
 @dataclass(frozen=True)
 class Pending:
-    """Text hashes without a vector, and how many of the chunks' distinct texts have one already."""
+    """The hashes of texts without a vector, and the number of distinct texts that have one already."""
 
     hashes: pa.Array
     reused: int
 
 
 def known_models(lake: Lake) -> set[str]:
-    """Fingerprints of the models that the lake holds vectors of."""
+    """Get the fingerprints of all models that the lake holds vectors of."""
     return set(pc.unique(lake.read(EMBEDDINGS, columns=["model_fingerprint"])["model_fingerprint"]).to_pylist())
 
 
 def pending_texts(lake: Lake, chunks_version: int, fingerprint: str) -> Pending:
-    """The distinct texts of the chunks that have no vector under this model. Reads no text and no vector."""
+    """Find the distinct texts of the chunks that have no vector of this model. Only hashes are read, no texts and no vectors."""
     wanted = pc.unique(lake.read(CHUNKS, chunks_version, columns=["text_hash"])["text_hash"])
     embedded = lake.read(EMBEDDINGS, columns=["text_hash"], filter=pc.field("model_fingerprint") == fingerprint)
     there = pc.is_in(wanted, value_set=embedded["text_hash"].combine_chunks())
@@ -36,12 +36,14 @@ def pending_texts(lake: Lake, chunks_version: int, fingerprint: str) -> Pending:
 
 
 def encoder_inputs(lake: Lake, chunks_version: int, hashes: pa.Array, *, heading_prefix: bool) -> pa.Table:
-    """The exact encoder input behind each hash: columns ``text_hash`` and ``text``, longest first, ties by hash.
+    """Get the encoder input of each hash: columns ``text_hash`` and ``text``, longest first, ties by hash.
+
+    Longest first, so that texts of a batch are of similar length and little of it is padding.
 
     Raises:
-        MissingInput: a chunk's text is not the one that its hash was made of.
+        MissingInput: a chunk's text has another hash than the one stored beside it.
     """
-    # Any stored row will do, superseded or not: equal hashes are equal inputs.
+    # The row of an earlier version of a document will do as well: equal hashes are equal inputs.
     scanner = lake.dataset(CHUNKS, chunks_version).scanner(
         columns=["text_hash", "title", "heading_path", "text"], filter=pc.field("text_hash").isin(hashes)
     )

@@ -1,4 +1,4 @@
-"""Rows of the embeddings table, made and committed."""
+"""Make rows of the embeddings table and commit them."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ from ragline.lake.lake import Lake
 
 
 def vector_rows(hashes: pa.Array, model_fingerprint: str, vectors: np.ndarray, dimension: int) -> pa.Table:
-    """Arrow rows of float32 ``vectors`` (n, dimension), one per text hash.
+    """Make an Arrow row of each text hash and its vector; ``vectors`` is (n, dimension), stored as float32.
 
     Raises:
         ReleaseError: vectors of another dimension, or with values that are not finite numbers.
@@ -41,7 +41,7 @@ def vector_rows(hashes: pa.Array, model_fingerprint: str, vectors: np.ndarray, d
 
 
 def commit_vectors(lake: Lake, rows: pa.Table, chunks_version: int, run_id: str) -> int:
-    """Append the rows; return the version written. Texts that another run embedded meanwhile are left out."""
+    """Append the rows and return the version written, without the texts that another run has embedded meanwhile."""
     model = rows["model_fingerprint"][0].as_py()
     base = lake.version(EMBEDDINGS)
     while rows.num_rows:
@@ -50,12 +50,12 @@ def commit_vectors(lake: Lake, rows: pa.Table, chunks_version: int, run_id: str)
             return lake.write(EMBEDDINGS, rows, Commit(key, run_id, {"chunks": chunks_version}, model), base)
         except CommitConflict:
             newest = lake.version(EMBEDDINGS)
-            rows = _without_present(lake, rows, model, newest, since=-1 if base is None else base)
+            rows = _without_stored(lake, rows, model, newest, since=-1 if base is None else base)
             base = newest
     return base or 0
 
 
-def _without_present(lake: Lake, rows: pa.Table, model: str, version: int | None, since: int) -> pa.Table:
+def _without_stored(lake: Lake, rows: pa.Table, model: str, version: int | None, since: int) -> pa.Table:
     ours = pc.field("model_fingerprint") == model
     theirs = lake.read(EMBEDDINGS, version, columns=["text_hash"], filter=ours, since=since)
     return rows.filter(pc.invert(pc.is_in(rows["text_hash"], value_set=theirs["text_hash"].combine_chunks())))

@@ -9,6 +9,7 @@ from ragline.evaluate.metrics import Scores, means
 from ragline.evaluate.query_table import query_results, to_csv
 from ragline.evaluate.report import html_report
 from ragline.evaluate.verdict import Evaluation
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.tracking import experiment_id
 from ragline.runtime.run import Run
@@ -23,7 +24,7 @@ def log_evaluation(run: Run, client: "MlflowClient", evaluation: Evaluation) -> 
     """Log settings, figures, the report and the table of queries to a new MLflow run; return its id."""
     from mlflow import entities
 
-    tags = {"ragline.release": str(evaluation.release), registry.VERDICT: evaluation.verdict, "ragline.run_id": run.run_id}
+    tags = {"ragline.release": str(evaluation.release), release_tags.VERDICT: evaluation.verdict, "ragline.run_id": run.run_id}
     experiment = experiment_id(client, run.settings)
     created = client.create_run(experiment, run_name=f"evaluate release {evaluation.release}", tags=tags)
     mlflow_run = str(created.info.run_id)
@@ -43,10 +44,10 @@ def tag_release(run: Run, client: "MlflowClient", evaluation: Evaluation, mlflow
     """Set the tags of the verdict. The champion compared with comes last: until it is there, the verdict is stale."""
     tags = {
         EVALUATION_RUN: mlflow_run,
-        registry.METRICS: json.dumps(evaluation.metrics, sort_keys=True),
-        registry.VERDICT_REASON: evaluation.reason,
-        registry.VERDICT: evaluation.verdict,
-        registry.VERDICT_CHAMPION: str(evaluation.champion or ""),
+        release_tags.METRICS: json.dumps(evaluation.metrics, sort_keys=True),
+        release_tags.VERDICT_REASON: evaluation.reason,
+        release_tags.VERDICT: evaluation.verdict,
+        release_tags.VERDICT_CHAMPION: str(evaluation.champion or ""),
     }
     registry.set_tags(client, run.settings, evaluation.release, tags)
 

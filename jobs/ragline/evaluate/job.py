@@ -12,7 +12,7 @@ from ragline.evaluate.verdict import Evaluation, evaluate_by_content, evaluate_b
 from ragline.lake.publications import RELEASE
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
-from ragline.registry.releases import ReleaseVersion
+from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import connect
 from ragline.retrieval.bundle import open_bundle
 from ragline.runtime.run import Run

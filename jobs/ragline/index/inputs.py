@@ -1,4 +1,4 @@
-"""What a release is made from: published versions, and the embedder."""
+"""Find the published table versions that a release is built from, and compute the release's fingerprint."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from ragline.lake.publications import require_published
 
 @dataclass(frozen=True)
 class ReleaseInputs:
-    """Versions of the three tables that a release stands on."""
+    """The versions of the three tables that a release is built from."""
 
     documents: int
     chunks: int
     embeddings: int
 
     def versions(self) -> dict[str, int]:
-        """By table name."""
+        """Get the versions by table name."""
         return {DOCUMENTS.name: self.documents, CHUNKS.name: self.chunks, EMBEDDINGS.name: self.embeddings}
 
 
 def find_inputs(lake: Lake, chunks_version: int | None) -> ReleaseInputs:
-    """The published chunks (the last, or the version asked for), the documents they came from, the last embeddings.
+    """Find the published chunks (the last version, or the one asked for), their documents, and the last published embeddings.
 
     Raises:
         MissingInput: one of them is not published.
@@ -35,11 +35,11 @@ def find_inputs(lake: Lake, chunks_version: int | None) -> ReleaseInputs:
     return ReleaseInputs(int(chunks.inputs[DOCUMENTS.name]), chunks.version, embeddings.version)
 
 
-def identity(inputs: ReleaseInputs, embedder_fingerprint: str, config_fingerprint: str) -> str:
-    """The release's fingerprint: equal for two builds that give the same release.
+def release_identity(inputs: ReleaseInputs, embedder_fingerprint: str, config_fingerprint: str) -> str:
+    """Compute the release's fingerprint, which is equal for two builds of the same release.
 
-    The version of the embeddings table is left out. A vector is known by its text and its encoder, so that other
-    vectors which come to stand beside it make no other release.
+    It leaves out the version of the embeddings table: a vector is determined by its text and its encoder, so vectors that
+    were added for other texts do not change the release.
     """
     return fingerprint(
         {
@@ -52,6 +52,6 @@ def identity(inputs: ReleaseInputs, embedder_fingerprint: str, config_fingerprin
 
 
 def input_runs(lake: Lake, inputs: ReleaseInputs) -> dict[str, str]:
-    """Which run wrote each of the versions."""
+    """Get the id of the run that wrote each of the versions, by table name."""
     commits = {table: lake.last_commit(table, at=inputs.versions()[table.name]) for table in (DOCUMENTS, CHUNKS, EMBEDDINGS)}
     return {table.name: commit.run_id for table, commit in commits.items() if commit is not None}

@@ -1,4 +1,4 @@
-"""One vector per chunk, in row order."""
+"""Read the vectors of chunks from the embeddings table into a matrix."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +12,10 @@ from ragline.lake.lake import Lake
 def read_matrix(
     lake: Lake, embeddings_version: int, fingerprint: str, dimension: int, text_hashes: pa.ChunkedArray
 ) -> np.ndarray:
-    """The vectors of these texts under one encoder: float32 (texts, dimension), in the order of ``text_hashes``.
+    """Read the vectors of these texts that one encoder made: float32 (texts, dimension), in the order of ``text_hashes``.
 
     Raises:
-        MissingInput: some texts have not been embedded with it.
+        MissingInput: some texts have no vector of this encoder.
         ReleaseError: stored vectors have another dimension.
     """
     stored = lake.dataset(EMBEDDINGS, embeddings_version).to_table(

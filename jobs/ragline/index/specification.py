@@ -1,4 +1,7 @@
-"""From the settings of today to the specification that stands in a release for good."""
+"""Write down how a release answers queries, from the settings that it is built with.
+
+The specification is stored in the release: later changes of the settings do not change how the release answers.
+"""
 
 from ragline.config.settings import Settings
 from ragline.contracts.release_spec import (
@@ -16,7 +19,7 @@ from ragline.retrieval.vectors.vector_index import DEFAULT_KIND
 
 
 def release_spec(settings: Settings, embedder: Embedder) -> ReleaseSpec:
-    """How a release that is built with these settings will answer.
+    """Make the specification of a release that is built with these settings.
 
     Raises:
         ConfigError: there is no stemmer for the configured language.

@@ -10,7 +10,7 @@ from ragline.config.settings import Settings
 from ragline.contracts.names import CHALLENGER, CHAMPION, PREVIOUS, retriever_name
 from ragline.errors import RegistryError
 from ragline.registry import releases as registry
-from ragline.registry.releases import ReleaseVersion
+from ragline.registry.release_version import ReleaseVersion
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

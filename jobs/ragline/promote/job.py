@@ -13,9 +13,10 @@ from ragline.lake.publications import RELEASE
 from ragline.promote.aliases import clear_challenger, finish_swap, put_champion, swap_champion
 from ragline.promote.decision import Decision, JudgedRelease, decide
 from ragline.promote.history import last_champion
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
-from ragline.registry.releases import ReleaseVersion
+from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import connect
 from ragline.retrieval.bundle import verify_bundle
 from ragline.runtime.run import Run
@@ -65,9 +66,9 @@ def rollback(run: Run, *, reason: str) -> None:
     """
     client = connect(run.settings)
     rolled_back, restored = swap_champion(client, run.settings)
-    registry.set_tags(client, run.settings, rolled_back, {registry.ROLLED_BACK: reason})
-    if registry.ROLLED_BACK in registry.find_release(client, run.settings, restored).tags:
-        registry.delete_tag(client, run.settings, restored, registry.ROLLED_BACK)
+    registry.set_tags(client, run.settings, rolled_back, {release_tags.ROLLED_BACK: reason})
+    if release_tags.ROLLED_BACK in registry.find_release(client, run.settings, restored).tags:
+        registry.delete_tag(client, run.settings, restored, release_tags.ROLLED_BACK)
     _audit(run, "rollback", restored, reason=reason, evidence={"taken_back": rolled_back})
     finish_swap(client, run.settings)
     run.wrote(RELEASE, restored)
@@ -78,10 +79,10 @@ def rollback(run: Run, *, reason: str) -> None:
 def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) -> None:
     """A verdict counts only against the champion that the candidate was compared with."""
     tags = candidate.tags
-    if registry.VERDICT not in tags:
+    if release_tags.VERDICT not in tags:
         raise StaleVerdict(f"Release {candidate.version} has no verdict yet.")
     now = str(serving.version) if serving else ""
-    then = tags.get(registry.VERDICT_CHAMPION, "")
+    then = tags.get(release_tags.VERDICT_CHAMPION, "")
     if then != now:
         before, after = (f"release {then}" if then else "no champion"), (f"release {now}" if now else "no champion")
         raise StaleVerdict(f"Release {candidate.version} was compared with {before}, but now there is {after}.")
@@ -90,10 +91,10 @@ def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) ->
 def _judged_release(candidate: ReleaseVersion) -> JudgedRelease:
     tags = candidate.tags
     return JudgedRelease(
-        verdict=tags[registry.VERDICT],
-        reason=tags.get(registry.VERDICT_REASON, ""),
-        metrics=json.loads(tags.get(registry.METRICS) or "{}"),
-        rolled_back=tags.get(registry.ROLLED_BACK, ""),
+        verdict=tags[release_tags.VERDICT],
+        reason=tags.get(release_tags.VERDICT_REASON, ""),
+        metrics=json.loads(tags.get(release_tags.METRICS) or "{}"),
+        rolled_back=tags.get(release_tags.ROLLED_BACK, ""),
     )
 
 
@@ -112,15 +113,17 @@ def _complete_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVers
 def _record_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
     tags = candidate.tags
     evidence = {
-        "verdict": tags.get(registry.VERDICT, ""),
-        "champion": tags.get(registry.VERDICT_CHAMPION, ""),
-        "metrics": json.loads(tags.get(registry.METRICS) or "{}"),
-        "release_fingerprint": tags.get(registry.RELEASE_FINGERPRINT, ""),
+        "verdict": tags.get(release_tags.VERDICT, ""),
+        "champion": tags.get(release_tags.VERDICT_CHAMPION, ""),
+        "metrics": json.loads(tags.get(release_tags.METRICS) or "{}"),
+        "release_fingerprint": tags.get(release_tags.RELEASE_FINGERPRINT, ""),
     }
     clear_challenger(client, run.settings, candidate)
-    if registry.ROLLED_BACK in tags:
-        registry.delete_tag(client, run.settings, candidate.version, registry.ROLLED_BACK)
-    _audit(run, "promote", candidate.version, reason=tags.get(registry.VERDICT_REASON, ""), evidence=evidence, actor=approved_by)
+    if release_tags.ROLLED_BACK in tags:
+        registry.delete_tag(client, run.settings, candidate.version, release_tags.ROLLED_BACK)
+    _audit(
+        run, "promote", candidate.version, reason=tags.get(release_tags.VERDICT_REASON, ""), evidence=evidence, actor=approved_by
+    )
 
 
 def _audit(run: Run, action: str, version: int, *, reason: str, evidence: Mapping[str, Any], actor: str | None = None) -> None:

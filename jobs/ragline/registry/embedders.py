@@ -1,7 +1,7 @@
-"""The embedding models of a pipeline: versions of the MLflow registered model ``<pipeline>.embedder``.
+"""Register the embedding models of a pipeline and choose among them.
 
-A version is a folder in sentence-transformers format. It is registered after its last file is stored, so a version
-that can be seen is whole; a model already registered is not stored again.
+A model is a folder in sentence-transformers format; it becomes a version of the MLflow registered model
+``<pipeline>.embedder``. A version is registered after its last file is stored, so every registered version is complete.
 """
 
 import os
@@ -10,19 +10,21 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import mlflow.artifacts
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from ragline.config.fingerprints import base_model_fingerprint
 from ragline.config.models import model_fingerprint, resolve_model
 from ragline.config.settings import Settings
 from ragline.contracts.names import embedder_name
 from ragline.errors import RegistryError
-from ragline.registry.releases import EMBEDDER_VERSION, champion
+from ragline.registry.release_tags import EMBEDDER_VERSION
+from ragline.registry.releases import champion
 from ragline.registry.tracking import experiment_id
 from ragline.retrieval.encoder import encoder_fingerprint, load_encoder
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
 
 MODEL_FINGERPRINT = "ragline.model_fingerprint"
 BASE_FINGERPRINT = "ragline.base_fingerprint"
@@ -33,8 +35,11 @@ _ARTIFACT = "embedder"
 
 @dataclass(frozen=True)
 class Embedder:
-    """A registered embedding model. ``fingerprint`` is that of its ``Encoder`` under the pipeline's prompts;
-    ``base_fingerprint`` is that of the model it was fine-tuned from, or its own; ``folder`` holds its files."""
+    """A registered embedding model, with its files in the local folder ``folder``.
+
+    ``fingerprint`` identifies the model together with the pipeline's prompts: vectors of equal fingerprints may be compared.
+    ``base_fingerprint`` identifies the model that it was fine-tuned from; it is the model's own if it was not fine-tuned.
+    """
 
     name: str
     version: int
@@ -44,12 +49,14 @@ class Embedder:
     dimension: int
 
 
-def choose_embedder(client: "MlflowClient", settings: Settings, version: int | None = None) -> Embedder:
-    """The embedder to work with: the version asked for; else the champion's, as long as it descends from the
-    configured model; else the configured model, which is registered when it is not yet.
+def choose_embedder(client: MlflowClient, settings: Settings, version: int | None = None) -> Embedder:
+    """Choose the embedder of a run.
+
+    It is the version asked for. Without one it is the champion's, if that is the configured model or was fine-tuned from it;
+    else the configured model, which is registered first where it is not yet.
 
     Raises:
-        RegistryError: there is no such version, or its files are gone.
+        RegistryError: there is no such version, or its files are missing or changed.
         ConfigError: the configured model does not exist.
     """
     if version is not None:
@@ -65,11 +72,11 @@ def choose_embedder(client: "MlflowClient", settings: Settings, version: int | N
 
 
 def register_embedder(
-    client: "MlflowClient", settings: Settings, folder: Path, *, base_fingerprint: str, run_id: str, tags: Mapping[str, str]
+    client: MlflowClient, settings: Settings, folder: Path, *, base_fingerprint: str, run_id: str, tags: Mapping[str, str]
 ) -> Embedder:
-    """Store the model in ``folder`` and register it as the next version, unless the same model is registered already.
+    """Store the model in ``folder`` and register it as the next version. A model that is registered already is not stored again.
 
-    ``run_id`` is the MLflow run whose artifacts the model becomes; with "" it gets a run of its own.
+    ``run_id`` is the MLflow run that stores the model among its artifacts; for "" a new run is created.
     """
     fingerprint = model_fingerprint(folder)
     for entry in registered_embedders(client, settings):
@@ -90,16 +97,14 @@ def register_embedder(
     return _opened(settings, _register(client, settings, mlflow_run, described))
 
 
-def registered_embedders(client: "MlflowClient", settings: Settings) -> list[Any]:
-    """The MLflow model versions of the pipeline's embedder, oldest first."""
+def registered_embedders(client: MlflowClient, settings: Settings) -> list[Any]:
+    """List the MLflow model versions of the pipeline's embedder, oldest first."""
     name = embedder_name(settings.pipeline)
     found = client.search_model_versions(f"name='{name}'", max_results=10_000)
     return sorted(found, key=lambda entry: int(entry.version))
 
 
-def _register(client: "MlflowClient", settings: Settings, mlflow_run: str, tags: Mapping[str, str]) -> Any:
-    from mlflow.exceptions import MlflowException
-
+def _register(client: MlflowClient, settings: Settings, mlflow_run: str, tags: Mapping[str, str]) -> Any:
     name = embedder_name(settings.pipeline)
     try:
         client.create_registered_model(name, tags={"ragline.pipeline": settings.pipeline})
@@ -110,7 +115,7 @@ def _register(client: "MlflowClient", settings: Settings, mlflow_run: str, tags:
     return client.create_model_version(name, f"{artifacts}/{_ARTIFACT}", run_id=mlflow_run, tags=dict(tags))
 
 
-def _entry(client: "MlflowClient", settings: Settings, version: int) -> Any:
+def _entry(client: MlflowClient, settings: Settings, version: int) -> Any:
     entries = registered_embedders(client, settings)
     for entry in entries:
         if int(entry.version) == version:
@@ -132,13 +137,13 @@ def _opened(settings: Settings, entry: Any) -> Embedder:
 
 
 def _local_folder(settings: Settings, entry: Any) -> Path:
-    """The version's files as a folder here: its own place in a local store, a copy fetched once from a remote one.
+    """Get the local folder of a version's files, and check by their fingerprint that they are what was registered.
 
-    Whether they are what was registered shows in their fingerprint.
+    Files of a local store are used where they are; those of a remote one are downloaded once.
     """
     source = str(entry.source).removeprefix("file://")
     remote = "://" in source
-    folder = _fetched(settings, entry) if remote else Path(source)
+    folder = _downloaded(settings, entry) if remote else Path(source)
     problem = "are not there"
     if (folder / "modules.json").is_file():
         if model_fingerprint(folder) == entry.tags.get(MODEL_FINGERPRINT):
@@ -149,12 +154,10 @@ def _local_folder(settings: Settings, entry: Any) -> Path:
     )
 
 
-def _fetched(settings: Settings, entry: Any) -> Path:
+def _downloaded(settings: Settings, entry: Any) -> Path:
     target = settings.root / ".ragline" / "embedders" / f"{entry.name}-{entry.version}-{entry.tags.get(MODEL_FINGERPRINT)}"
     if target.is_dir():
         return target
-    import mlflow
-
     staging = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     staging.mkdir(parents=True)
     try:

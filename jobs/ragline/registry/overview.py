@@ -1,4 +1,4 @@
-"""Facts about a pipeline for people: its tables, its releases, its last runs. Plain data, ready for JSON."""
+"""Describe a pipeline as plain data: its tables, its releases and the last runs of its jobs."""
 
 import json
 from collections.abc import Sequence
@@ -12,37 +12,36 @@ from ragline.lake.files import open_filesystem
 from ragline.lake.lake import Lake
 from ragline.lake.publications import last_published
 from ragline.lake.run_manifests import load_run_manifest
-from ragline.registry import releases as registry
-from ragline.registry.releases import ReleaseVersion
+from ragline.registry import release_tags
+from ragline.registry.release_version import ReleaseVersion
 
-_IN_STATUS = 5
+_NEWEST_RELEASES_SHOWN = 5
 
 
 def describe_release(release: ReleaseVersion) -> dict[str, Any]:
-    """One release: aliases, verdict, metrics, what it was made from."""
+    """Describe one release: aliases, verdict, metrics, and what it was built from."""
     tags = release.tags
     return {
         "release": release.version,
         "aliases": list(release.aliases),
-        "verdict": tags.get(registry.VERDICT, ""),
-        "reason": tags.get(registry.VERDICT_REASON, ""),
-        "rolled_back": tags.get(registry.ROLLED_BACK, ""),
-        "metrics": json.loads(tags.get(registry.METRICS) or "{}"),
-        "counts": json.loads(tags.get(registry.COUNTS) or "{}"),
-        "inputs": json.loads(tags.get(registry.INPUTS) or "{}"),
-        "embedder": tags.get(registry.EMBEDDER_VERSION, ""),
-        "fingerprint": tags.get(registry.RELEASE_FINGERPRINT, ""),
-        "created_at": tags.get(registry.CREATED_AT, ""),
-        "run": tags.get(registry.BUILD_RUN, ""),
+        "verdict": tags.get(release_tags.VERDICT, ""),
+        "reason": tags.get(release_tags.VERDICT_REASON, ""),
+        "rolled_back": tags.get(release_tags.ROLLED_BACK, ""),
+        "metrics": json.loads(tags.get(release_tags.METRICS) or "{}"),
+        "counts": json.loads(tags.get(release_tags.COUNTS) or "{}"),
+        "inputs": json.loads(tags.get(release_tags.INPUTS) or "{}"),
+        "embedder": tags.get(release_tags.EMBEDDER_VERSION, ""),
+        "fingerprint": tags.get(release_tags.RELEASE_FINGERPRINT, ""),
+        "created_at": tags.get(release_tags.CREATED_AT, ""),
+        "run": tags.get(release_tags.BUILD_RUN, ""),
         "source": release.source,
     }
 
 
 def pipeline_status(settings: Settings, known: Sequence[ReleaseVersion]) -> dict[str, Any]:
-    """Tables (rows that count, newest and published version, bytes), the newest releases and all that have an alias,
-    and the last run of each job."""
+    """Describe a pipeline: its tables, the newest releases and all that have an alias, and the last run of each job."""
     lake = Lake(settings.lake.uri)
-    shown = [release for place, release in enumerate(known) if place < _IN_STATUS or release.aliases]
+    shown = [release for place, release in enumerate(known) if place < _NEWEST_RELEASES_SHOWN or release.aliases]
     return {
         "pipeline": settings.pipeline,
         "lake": lake.uri,
@@ -54,6 +53,7 @@ def pipeline_status(settings: Settings, known: Sequence[ReleaseVersion]) -> dict
 
 
 def _describe_table(lake: Lake, table: Table) -> dict[str, Any] | None:
+    """Its current rows, its newest and published versions, and its size; None for a table that was never written."""
     delta = lake.open(table)
     if delta is None:
         return None
@@ -69,7 +69,7 @@ def _describe_table(lake: Lake, table: Table) -> dict[str, Any] | None:
 
 
 def last_runs(lake_uri: str) -> list[dict[str, Any]]:
-    """The last run of each job, newest first."""
+    """Describe the last run of each job, newest first."""
     filesystem, root = open_filesystem(f"{lake_uri}/_runs")
     newest: dict[str, fs.FileInfo] = {}
     for info in filesystem.get_file_info(fs.FileSelector(root, recursive=True, allow_not_found=True)):

@@ -1,4 +1,4 @@
-"""A release as an MLflow model, so that ``mlflow models serve`` answers queries.
+"""Make a release an MLflow model, so that ``mlflow models serve`` answers queries.
 
 Input: one column ``query``; parameters ``k`` and ``mode``. Output: one row per hit, the queries' hits one after another.
 MLflow finds ``_load_pyfunc`` here by the name of this module, which stands in the ``MLmodel`` file of every release: the
@@ -8,16 +8,17 @@ module keeps its name and that function for as long as a release is to open, whe
 import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import mlflow.pyfunc
+import pandas as pd  # type: ignore[import-untyped]
 import yaml
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
+from mlflow.types.schema import Array
 
 from ragline.retrieval.ragline_wheel import wheel_name
 from ragline.retrieval.search import Searcher
-
-if TYPE_CHECKING:
-    import pandas as pd  # type: ignore[import-untyped]
-    from mlflow.models import ModelSignature
 
 BUNDLE = "bundle"
 COLUMNS = ("query", "rank", "score", "text", "doc_id", "chunk_id", "source_id", "title", "uri", "span", "release", "run")
@@ -25,15 +26,13 @@ _LIBRARIES = ("mlflow", "faiss-cpu", "numpy", "pandas", "sentence-transformers",
 
 
 class Retriever:
-    """What MLflow calls."""
+    """The model that MLflow calls: it answers a table of queries with a table of hits."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
 
-    def predict(self, model_input: "pd.DataFrame", params: dict[str, Any] | None = None) -> "pd.DataFrame":
+    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """The hits for every query of the column ``query``; their columns are ``COLUMNS``."""
-        import pandas as pd
-
         given = params or {}
         queries = [str(query) for query in model_input["query"]]
         found = self._searcher.search(queries, int(given.get("k", 5)), str(given.get("mode", "fused")))
@@ -50,9 +49,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_model_folder(folder: Path) -> None:
-    """Make a new MLflow model folder around the bundle that is put in its ``bundle`` folder."""
-    import mlflow.pyfunc
-
+    """Write a new MLflow model folder; the release's bundle then goes into its folder ``bundle``."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*input example")
         mlflow.pyfunc.save_model(
@@ -60,11 +57,7 @@ def write_model_folder(folder: Path) -> None:
         )
 
 
-def _signature() -> "ModelSignature":
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
-    from mlflow.types.schema import Array
-
+def _signature() -> ModelSignature:
     types: dict[str, Any] = {"rank": "long", "score": "double", "span": Array(DataType.long)}
     return ModelSignature(
         inputs=Schema([ColSpec("string", "query")]),
@@ -74,24 +67,24 @@ def _signature() -> "ModelSignature":
 
 
 def _requirements() -> list[str]:
-    """What an environment to serve from needs. Given, because MLflow's own inference loads the whole model."""
+    """List the packages that serving needs. MLflow would find them itself, but by loading the whole model."""
     pinned = [f"{BUNDLE}/{wheel_name()}"]
     for library in _LIBRARIES:
         try:
-            pinned.append(f"{library}=={version(library).partition('+')[0]}")  # a local build's label is known to no index
+            pinned.append(f"{library}=={version(library).partition('+')[0]}")  # no package index knows the label of a local build
         except PackageNotFoundError:  # another build of it, such as faiss for GPUs
             continue
     return pinned
 
 
 def _load_pyfunc(path: str) -> Retriever:
-    """Open the model in a folder; MLflow's entry point."""
+    """Open the model in a folder: the function that MLflow calls."""
     folder = Path(path)
     return Retriever(Searcher.open(folder / BUNDLE, release=_registered_version(folder)))
 
 
 def _registered_version(folder: Path) -> str:
-    """The release's number, which MLflow leaves in the folder when it resolves a ``models:/`` URI; else nothing."""
+    """Read the release's number, which MLflow writes into the folder when it resolves a ``models:/`` URI; "" without one."""
     file = folder / "registered_model_meta"
     if not file.is_file():
         return ""

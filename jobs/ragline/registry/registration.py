@@ -1,39 +1,40 @@
-"""From a complete model folder to a registered release, and back to a folder on this machine.
+"""Register a model folder as a release, and find the bundle of a registered release again.
 
-A version is registered only once its artifacts are in place. A run that was killed in between leaves an MLflow run
-tagged with the release's fingerprint; the next attempt takes that run over and replaces what is in it.
+A release is registered only after its artifacts are stored. A build that is killed in between leaves an MLflow run tagged
+with the release's fingerprint; the next build of that release uses the run again and replaces its artifacts.
 """
 
 import json
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import mlflow.artifacts
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import retriever_name
 from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.errors import ReleaseError
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.pyfunc_model import BUNDLE
-from ragline.registry.releases import ReleaseVersion
+from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import experiment_id
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
 
 ARTIFACT = "retriever"
 
 
-def register_release(client: "MlflowClient", settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> ReleaseVersion:
-    """Move a model folder to where MLflow keeps artifacts and register it as a new release.
+def register_release(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> ReleaseVersion:
+    """Move a model folder into MLflow's artifact store and register it as a new release.
 
     A release with the same fingerprint that is registered already is returned as it is.
     """
     if known := registry.with_fingerprint(client, settings, manifest.fingerprint):
         return known
     run_id = _mlflow_run(client, settings, manifest)
-    source = _place(client, run_id, model_folder)
+    source = _store_artifacts(client, run_id, model_folder)
     _ensure_registered_model(client, retriever_name(settings.pipeline))
     created = client.create_model_version(retriever_name(settings.pipeline), source=source, run_id=run_id, tags=_tags(manifest))
     client.set_terminated(run_id)
@@ -42,28 +43,28 @@ def register_release(client: "MlflowClient", settings: Settings, model_folder: P
 
 def _tags(manifest: ReleaseManifest) -> dict[str, str]:
     return {
-        registry.RELEASE_FINGERPRINT: manifest.fingerprint,
-        registry.INPUTS: json.dumps(manifest.inputs, sort_keys=True),
-        registry.COUNTS: json.dumps(manifest.counts, sort_keys=True),
-        registry.BUILD_RUN: manifest.run_id,
-        registry.CREATED_AT: manifest.created_at,
-        registry.EMBEDDER_VERSION: str(manifest.embedder.version),
-        registry.EMBEDDER_FINGERPRINT: manifest.spec.encoder.fingerprint,
+        release_tags.RELEASE_FINGERPRINT: manifest.fingerprint,
+        release_tags.INPUTS: json.dumps(manifest.inputs, sort_keys=True),
+        release_tags.COUNTS: json.dumps(manifest.counts, sort_keys=True),
+        release_tags.BUILD_RUN: manifest.run_id,
+        release_tags.CREATED_AT: manifest.created_at,
+        release_tags.EMBEDDER_VERSION: str(manifest.embedder.version),
+        release_tags.EMBEDDER_FINGERPRINT: manifest.spec.encoder.fingerprint,
     }
 
 
-def _mlflow_run(client: "MlflowClient", settings: Settings, manifest: ReleaseManifest) -> str:
-    """The run that holds the release's artifacts: one left behind by a killed attempt, or a new one."""
+def _mlflow_run(client: MlflowClient, settings: Settings, manifest: ReleaseManifest) -> str:
+    """Get the MLflow run for the release's artifacts: the one that a killed build left, or a new one."""
     experiment = experiment_id(client, settings)
-    left_behind = client.search_runs([experiment], f"tags.`{registry.RELEASE_FINGERPRINT}` = '{manifest.fingerprint}'")
+    left_behind = client.search_runs([experiment], f"tags.`{release_tags.RELEASE_FINGERPRINT}` = '{manifest.fingerprint}'")
     if left_behind:
         return str(left_behind[0].info.run_id)
-    tags = {registry.RELEASE_FINGERPRINT: manifest.fingerprint, registry.BUILD_RUN: manifest.run_id}
+    tags = {release_tags.RELEASE_FINGERPRINT: manifest.fingerprint, release_tags.BUILD_RUN: manifest.run_id}
     return str(client.create_run(experiment, run_name=f"index {manifest.run_id}", tags=tags).info.run_id)
 
 
-def _place(client: "MlflowClient", run_id: str, model_folder: Path) -> str:
-    """Put the folder among the run's artifacts, replacing leftovers; return its URI."""
+def _store_artifacts(client: MlflowClient, run_id: str, model_folder: Path) -> str:
+    """Store the folder as artifacts of the run, instead of what a killed build left there; return its URI."""
     root = str(client.get_run(run_id).info.artifact_uri).rstrip("/")
     if (local := local_path(root)) is None:
         client.log_artifacts(run_id, str(model_folder), ARTIFACT)
@@ -74,14 +75,12 @@ def _place(client: "MlflowClient", run_id: str, model_folder: Path) -> str:
         shutil.rmtree(target)
     try:
         os.rename(model_folder, target)
-    except OSError:  # staged on another file system
+    except OSError:  # the folder was built on another file system
         shutil.copytree(model_folder, target)
     return str(target)
 
 
-def _ensure_registered_model(client: "MlflowClient", name: str) -> None:
-    from mlflow.exceptions import MlflowException
-
+def _ensure_registered_model(client: MlflowClient, name: str) -> None:
     try:
         client.create_registered_model(name)
     except MlflowException as error:
@@ -90,19 +89,19 @@ def _ensure_registered_model(client: "MlflowClient", name: str) -> None:
 
 
 def local_path(uri: str) -> Path | None:
-    """The folder that an artifact URI names on this machine, or None if it is elsewhere."""
+    """Get the local path of an artifact URI, or None for a remote one."""
     if uri.startswith("file://"):
         return Path(uri.removeprefix("file://"))
     return None if "://" in uri or uri.startswith("mlflow-artifacts:") else Path(uri)
 
 
-def bundle_folder(client: "MlflowClient", settings: Settings, release: ReleaseVersion) -> Path:
-    """The release's bundle as a folder on this machine; fetched once where the artifacts are elsewhere.
+def bundle_folder(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:
+    """Get the local folder of a release's bundle. Artifacts of a remote store are downloaded once.
 
     Raises:
-        ReleaseError: its artifacts are gone.
+        ReleaseError: the artifacts do not exist any more.
     """
-    folder = local_path(release.source) or _fetched(client, settings, release)
+    folder = local_path(release.source) or _downloaded(client, settings, release)
     if not (folder / BUNDLE).is_dir():
         raise ReleaseError(
             f"The artifacts of release {release.version} of {retriever_name(settings.pipeline)} are not at {release.source}: "
@@ -111,17 +110,15 @@ def bundle_folder(client: "MlflowClient", settings: Settings, release: ReleaseVe
     return folder / BUNDLE
 
 
-def _fetched(client: "MlflowClient", settings: Settings, release: ReleaseVersion) -> Path:
-    import mlflow.artifacts
-
+def _downloaded(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:
     cache = settings.root / ".ragline" / "fetched"
-    target = cache / f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[registry.RELEASE_FINGERPRINT]}"
+    target = cache / f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[release_tags.RELEASE_FINGERPRINT]}"
     if not target.is_dir():
         incoming = cache / f".{target.name}.{os.getpid()}"
         incoming.mkdir(parents=True, exist_ok=True)
-        fetched = mlflow.artifacts.download_artifacts(
+        downloaded = mlflow.artifacts.download_artifacts(
             artifact_uri=release.source, dst_path=str(incoming), tracking_uri=settings.tracking.uri
         )
-        os.replace(fetched, target)
+        os.replace(downloaded, target)
         shutil.rmtree(incoming, ignore_errors=True)
     return target

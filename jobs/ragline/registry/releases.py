@@ -1,54 +1,24 @@
-"""The releases of a pipeline, as the MLflow registry knows them.
+"""Find the releases of a pipeline in the MLflow registry, and set their aliases and tags.
 
-A release is a version of the registered model ``<pipeline>.retriever``. Aliases say what serves; tags say what a
-version was made from and how it was judged. Tag values are strings; what is not text is JSON.
+A release is a version of the registered model ``<pipeline>.retriever``. The alias ``champion`` stands on the release that
+serves; tags say what a release was built from and how it was judged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import CHAMPION, retriever_name
 from ragline.errors import RegistryError
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
-RELEASE_FINGERPRINT = "ragline.release_fingerprint"
-INPUTS = "ragline.inputs"
-COUNTS = "ragline.counts"
-BUILD_RUN = "ragline.run_id"
-CREATED_AT = "ragline.created_at"
-EMBEDDER_VERSION = "ragline.embedder_version"
-EMBEDDER_FINGERPRINT = "ragline.embedder_fingerprint"
-VERDICT = "ragline.verdict"
-VERDICT_CHAMPION = "ragline.verdict.champion"
-VERDICT_REASON = "ragline.verdict.reason"
-METRICS = "ragline.metrics"
-ROLLED_BACK = "ragline.rolled_back"
+from ragline.registry.release_tags import RELEASE_FINGERPRINT
+from ragline.registry.release_version import ReleaseVersion
+from ragline.registry.without_mlflow import no_release_yet
 
 
-@dataclass(frozen=True)
-class ReleaseVersion:
-    """A registered release. ``source`` is the URI of its MLflow model folder, which holds the bundle."""
-
-    version: int
-    aliases: tuple[str, ...]
-    tags: dict[str, str]
-    source: str
-    run_id: str | None
-
-
-def registry_is_empty(settings: Settings) -> bool:
-    """Whether the registry is a SQLite file that does not exist yet; told without importing MLflow."""
-    uri = settings.tracking.uri
-    return uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists()
-
-
-def releases(client: "MlflowClient", settings: Settings) -> list[ReleaseVersion]:
-    """Every release of the pipeline, newest first."""
+def releases(client: MlflowClient, settings: Settings) -> list[ReleaseVersion]:
+    """List every release of the pipeline, newest first."""
     name = retriever_name(settings.pipeline)
     aliases = _aliases(client, name)
     found = [
@@ -64,9 +34,7 @@ def releases(client: "MlflowClient", settings: Settings) -> list[ReleaseVersion]
     return sorted(found, key=lambda release: -release.version)
 
 
-def _aliases(client: "MlflowClient", name: str) -> dict[str, int]:
-    from mlflow.exceptions import MlflowException
-
+def _aliases(client: MlflowClient, name: str) -> dict[str, int]:
     try:
         return {alias: int(version) for alias, version in client.get_registered_model(name).aliases.items()}
     except MlflowException as error:
@@ -75,15 +43,15 @@ def _aliases(client: "MlflowClient", name: str) -> dict[str, int]:
         raise RegistryError(f"The MLflow registry cannot be read: {error.message}") from error
 
 
-def find_release(client: "MlflowClient", settings: Settings, ref: str | int | None) -> ReleaseVersion:
-    """The release with this number or alias; the newest for None.
+def find_release(client: MlflowClient, settings: Settings, ref: str | int | None) -> ReleaseVersion:
+    """Find the release with this number or alias; the newest one for None.
 
     Raises:
         RegistryError: there is none, or no release at all.
     """
     known = releases(client, settings)
     if not known:
-        raise RegistryError(f"{retriever_name(settings.pipeline)} has no release yet: run 'ragline index' to build one.")
+        raise no_release_yet(settings)
     if ref is None:
         return known[0]
     wanted = str(ref).strip()
@@ -103,37 +71,37 @@ def _not_found(settings: Settings, wanted: str, known: list[ReleaseVersion]) -> 
     )
 
 
-def champion(client: "MlflowClient", settings: Settings) -> ReleaseVersion | None:
-    """The release that serves, or None."""
+def champion(client: MlflowClient, settings: Settings) -> ReleaseVersion | None:
+    """Get the release that serves, or None."""
     return with_alias(client, settings, CHAMPION)
 
 
-def with_alias(client: "MlflowClient", settings: Settings, alias: str) -> ReleaseVersion | None:
-    """The release that an alias stands on, or None."""
+def with_alias(client: MlflowClient, settings: Settings, alias: str) -> ReleaseVersion | None:
+    """Get the release that has this alias, or None."""
     return next((release for release in releases(client, settings) if alias in release.aliases), None)
 
 
-def with_fingerprint(client: "MlflowClient", settings: Settings, fingerprint: str) -> ReleaseVersion | None:
-    """The newest release built from exactly these inputs and settings, or None."""
+def with_fingerprint(client: MlflowClient, settings: Settings, fingerprint: str) -> ReleaseVersion | None:
+    """Get the newest release with this fingerprint, which is that of its inputs and settings, or None."""
     return next((r for r in releases(client, settings) if r.tags.get(RELEASE_FINGERPRINT) == fingerprint), None)
 
 
-def set_alias(client: "MlflowClient", settings: Settings, alias: str, version: int) -> None:
-    """Put an alias on a release, off any other."""
+def set_alias(client: MlflowClient, settings: Settings, alias: str, version: int) -> None:
+    """Give an alias to a release; no other release of the pipeline keeps it."""
     client.set_registered_model_alias(retriever_name(settings.pipeline), alias, str(version))
 
 
-def delete_alias(client: "MlflowClient", settings: Settings, alias: str) -> None:
-    """Take an alias away; nothing happens if no release has it."""
+def delete_alias(client: MlflowClient, settings: Settings, alias: str) -> None:
+    """Remove an alias; nothing happens if no release has it."""
     client.delete_registered_model_alias(retriever_name(settings.pipeline), alias)
 
 
-def set_tags(client: "MlflowClient", settings: Settings, version: int, tags: Mapping[str, str]) -> None:
-    """Set tags of a release; others stay."""
+def set_tags(client: MlflowClient, settings: Settings, version: int, tags: Mapping[str, str]) -> None:
+    """Set these tags of a release and leave its other tags as they are."""
     for key, value in tags.items():
         client.set_model_version_tag(retriever_name(settings.pipeline), str(version), key, value)
 
 
-def delete_tag(client: "MlflowClient", settings: Settings, version: int, key: str) -> None:
+def delete_tag(client: MlflowClient, settings: Settings, version: int, key: str) -> None:
     """Remove a tag of a release."""
     client.delete_model_version_tag(retriever_name(settings.pipeline), str(version), key)

@@ -1,0 +1,19 @@
+"""Names of the MLflow tags of a release. Tag values are strings; what is not text is JSON."""
+
+# What the release was built from, set when it is registered.
+RELEASE_FINGERPRINT = "ragline.release_fingerprint"
+INPUTS = "ragline.inputs"
+COUNTS = "ragline.counts"
+BUILD_RUN = "ragline.run_id"
+CREATED_AT = "ragline.created_at"
+EMBEDDER_VERSION = "ragline.embedder_version"
+EMBEDDER_FINGERPRINT = "ragline.embedder_fingerprint"
+
+# How it was judged, set by its evaluation. VERDICT_CHAMPION is the release that it was compared with, or "".
+VERDICT = "ragline.verdict"
+VERDICT_CHAMPION = "ragline.verdict.champion"
+VERDICT_REASON = "ragline.verdict.reason"
+METRICS = "ragline.metrics"
+
+# Why it was rolled back; removed when it serves again.
+ROLLED_BACK = "ragline.rolled_back"
