@@ -1,4 +1,4 @@
-"""Rows of a Parquet row group by their positions, read forwards, few at a time, however large the group is."""
+"""Read rows of a Parquet row group by their positions, a few at a time, so that a large group needs little memory."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 def rows_at(
     file: pq.ParquetFile, row_group: int, positions: np.ndarray, columns: Sequence[str], rows_per_read: int
 ) -> Iterator[tuple[pa.RecordBatch, slice]]:
-    """The rows at ascending positions, with the slice of ``positions`` that they are at.
+    """Read the rows at ascending positions, in batches; each comes with the slice of ``positions`` that it holds.
 
-    Columns that the file does not have come as nulls of no type.
+    A column that the file does not have is filled with nulls, of Arrow's type null.
     """
     there = [name for name in columns if name in file.schema_arrow.names]
     start = done = 0
@@ -28,23 +28,23 @@ def rows_at(
 
 
 class RowCursor:
-    """One column of a row group. Going forwards costs one reading in all; going back starts again."""
+    """Read single values of one column of a row group. Ascending positions need one pass; going back starts another."""
 
     def __init__(self, file: pq.ParquetFile, row_group: int, column: str, rows_per_read: int = 64) -> None:
         self._file, self._group, self._column, self._size = file, row_group, column, rows_per_read
-        self._start, self._ahead = 0, self._from_the_top()
+        self._start, self._ahead = 0, self._batches_from_the_start()
         self._rows: pa.RecordBatch = next(self._ahead)
 
     def value(self, position: int) -> object:
-        """What stands there, as Python has it."""
+        """Get the value at a position as a Python object."""
         if position < self._start:
-            self._start, self._ahead = 0, self._from_the_top()
+            self._start, self._ahead = 0, self._batches_from_the_start()
             self._rows = next(self._ahead)
         while position >= self._start + self._rows.num_rows:
             self._start += self._rows.num_rows
             self._rows = next(self._ahead)
         return self._rows[0][position - self._start].as_py()
 
-    def _from_the_top(self) -> Iterator[pa.RecordBatch]:
+    def _batches_from_the_start(self) -> Iterator[pa.RecordBatch]:
         batches: Iterator[pa.RecordBatch] = self._file.iter_batches(self._size, row_groups=[self._group], columns=[self._column])
         return batches

@@ -1,10 +1,10 @@
-"""What a detector reports."""
+"""A place in a text where personal data or a secret was found."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """Personal data or a secret: its kind, and its half-open range of the text that was searched."""
+    """The kind of what was found, and its place: the characters ``text[start:end]`` of the text that was searched."""
 
     kind: str
     start: int

@@ -1,4 +1,4 @@
-"""What a kind of personal data or secrets is."""
+"""Define a kind of personal data or secret (an e-mail address, a credit card number) and list all kinds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ Detector = Callable[[SearchedText], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of personal data. A module in ``kinds`` lists it in ``MEMBERS``, beside its detector.
+    """A kind of personal data or secret. Each is listed in ``MEMBERS`` of a module in ``kinds``, beside its detector.
 
-    ``rank``: of two findings that overlap the one of lower rank, with the surer evidence, wins. ``detector``: finds it by
-    patterns; None for what takes a model to find. ``recommended``: what is done with it where the configuration says nothing.
+    ``rank`` orders kinds by how sure their evidence is: of two findings that overlap, the one of lower rank is kept.
+    ``detector`` finds it in a text by patterns; None if only a model can find it. ``recommended`` is what is done with it
+    where the configuration does not say.
     """
 
     name: str
@@ -26,15 +27,15 @@ class Kind:
 
     @property
     def takes_a_model(self) -> bool:
-        """Whether no pattern finds it: it is only looked for where a policy names it."""
+        """Whether only a model can find it; it is then searched for only where a policy names it."""
         return self.detector is None
 
     @property
     def placeholder(self) -> str:
-        """What stands in a text where something of this kind was hidden."""
+        """The text that replaces what was redacted."""
         return f"[{self.name.upper()}]"
 
 
 def kinds() -> dict[str, Kind]:
-    """All kinds by name, from the surest evidence to the weakest."""
+    """Get all kinds by name, from the surest evidence to the weakest."""
     return members_of(PERSONAL_DATA_KINDS)

@@ -1,4 +1,4 @@
-"""How fast items are done, in words."""
+"""Say how many items are done, how fast, and how long the others will take."""
 
 import time
 from collections.abc import Callable
@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Pace:
-    """Items done of ``total`` (None: nobody knows how many). What passes before the first ones are done, a start of Spark or of
-    a model, says nothing of how long the others will take."""
+    """Count items done of ``total`` (None: unknown); ``str`` gives the count, the rate and the time left.
+
+    The rate counts from the first items done: before them Spark or a model starts, which takes time only once.
+    """
 
     total: int | None
     clock: Callable[[], float] = time.monotonic
@@ -20,7 +22,7 @@ class Pace:
         self._start = self.clock()
 
     def add(self, items: int) -> None:
-        """So many more are done."""
+        """Add items that are done."""
         self.done += items
         if self._first is None and items:
             self._first = (self.clock(), self.done)
@@ -34,6 +36,7 @@ class Pace:
         return f"{counted} ({rate:,.1f}/s{left})"
 
     def _rate(self) -> float:
+        """Items per second since the first were done; of all the time when all are done."""
         is_over = self.total is not None and self.done >= self.total
         since, before = (self._start, 0) if is_over or self._first is None else self._first
         elapsed = self.clock() - since

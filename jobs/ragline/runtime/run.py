@@ -1,6 +1,7 @@
-"""One run of one job: its manifest, its lineage, its exit code.
+"""Run one job, with its manifest, its lineage events and its exit code.
 
-A job is a function that takes a ``Run``. It says what it read, wrote, counted and dropped; ``execute`` does the rest.
+A job is a function that takes a ``Run``, on which it records what it read, wrote, counted and dropped. ``execute`` calls it
+and writes the manifest and the lineage events.
 """
 
 import logging
@@ -47,7 +48,7 @@ _REPORTED_PACKAGES = ("deltalake", "pyarrow", "pyspark", "sentence-transformers"
 
 @dataclass
 class Run:
-    """What a job is given, and where it says what it did."""
+    """The context of a job: its settings, the lake, the lineage, and the manifest that records what it does."""
 
     job: str
     run_id: str
@@ -69,12 +70,12 @@ class Run:
         self.manifest.counts[what] = self.manifest.counts.get(what, 0) + number
 
     def drop(self, reason: str, number: int = 1) -> None:
-        """Count something left out, by the reason why."""
+        """Count items that were left out, by reason."""
         self.manifest.drops[reason] = self.manifest.drops.get(reason, 0) + number
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a part of the work, in seconds, under its name."""
+        """Add the seconds that a part of the work takes to the manifest's timings, under its name."""
         start = time.monotonic()
         log.info("%s …", name)
         try:
@@ -89,32 +90,33 @@ def _use(name: Table | str, version: int | None, rows: int | None) -> DatasetUse
 
 
 def execute(job: str, settings: Settings, run_id: str, work: Callable[[Run], None]) -> RunManifest:
-    """Run a job to its end, whichever it is, and leave its manifest. A lake that older code wrote is brought up to date first.
+    """Run a job and write its manifest, whether it succeeds or fails. A lake that older code wrote is migrated first.
 
-    An error becomes the manifest's status and message; only interrupts go through.
-    Look at ``exit_code(manifest)`` for the number that a process should end with.
+    An error becomes the manifest's status and message; only interrupts are raised.
+    ``exit_code(manifest)`` is the exit code for the process.
     """
     quiet_libraries()
     lake = Lake(settings.lake.uri)
     started = time.monotonic()
     manifest = RunManifest(job=job, pipeline=settings.pipeline, run_id=run_id, started_at=datetime.now(UTC).isoformat())
     run = Run(job, run_id, settings, lake, manifest, Lineage(settings, job, run_id))
-    code, message = _attempt(run, work)
+    code, message = _run_job(run, work)
     manifest.status, manifest.message = _STATUS[code], message
     manifest.ended_at = datetime.now(UTC).isoformat()
     manifest.wall_seconds = round(time.monotonic() - started, 3)
-    manifest.cpu_seconds, manifest.peak_memory_bytes = _usage()
-    manifest.versions = _versions()
-    _leave(run)
+    manifest.cpu_seconds, manifest.peak_memory_bytes = _resource_usage()
+    manifest.versions = _package_versions()
+    _write_manifest(run)
     return manifest
 
 
 def exit_code(manifest: RunManifest) -> int:
-    """The exit code that a manifest's status stands for."""
+    """Get the exit code of a manifest's status."""
     return next(code for code, status in _STATUS.items() if status == manifest.status)
 
 
-def _attempt(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
+def _run_job(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
+    """Run the job; return its exit code and its message."""
     try:
         run.lineage.start()
         if changes := migrate(run.lake, run.run_id):
@@ -132,8 +134,8 @@ def _attempt(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
     return EXIT_DONE, run.manifest.message
 
 
-def _leave(run: Run) -> None:
-    """Write the manifest and the closing lineage event; an unwritable lake must not hide the job's own error."""
+def _write_manifest(run: Run) -> None:
+    """Write the manifest and the last lineage event. If that fails, the job's own error stays in the manifest."""
     try:
         run.lineage.end(run.manifest)
         uri = run_manifest_uri(run.lake.uri, run.job, run.run_id)
@@ -144,13 +146,14 @@ def _leave(run: Run) -> None:
             run.manifest.status, run.manifest.message = "failed", f"The run manifest could not be written: {error}"
 
 
-def _usage() -> tuple[float, int]:
+def _resource_usage() -> tuple[float, int]:
+    """CPU seconds of this process and its ended children, and its own peak memory and the largest child's together, in bytes."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
     return round(cpu, 3), (own.ru_maxrss + children.ru_maxrss) * 1024
 
 
-def _versions() -> dict[str, str]:
+def _package_versions() -> dict[str, str]:
     found = {"ragline": ragline.__version__, "python": platform.python_version()}
     for package in _REPORTED_PACKAGES:
         try:

@@ -1,7 +1,8 @@
-"""An archive of the classes that Spark loads, made once at set-up: with it a job's JVM starts in half the time.
+"""JVM options for an archive of the classes that Spark loads.
 
-A JVM that cannot use it (another Java, other jars, a heap over 32 GB) says nothing and starts without.
-Source: JEP 350, archives of the classes that an application used.
+The archive is written once at set-up; a job's JVM that uses it starts in half the time. A JVM that cannot use it (another
+Java, other jars, a heap over 32 GB) starts without it and prints no warning.
+Source: JEP 350, Dynamic CDS Archives.
 """
 
 import sys
@@ -9,14 +10,14 @@ from pathlib import Path
 
 ARCHIVE = Path(sys.prefix) / "share" / "ragline" / "spark-classes.jsa"
 
-_SILENT = "-Xlog:cds=off -Xlog:cds+dynamic=off"
+_NO_WARNINGS = "-Xlog:cds=off -Xlog:cds+dynamic=off"
 
 
 def use_archive(archive: Path = ARCHIVE) -> str:
-    """What to tell a JVM so that it uses the archive; "" where there is none."""
-    return f'"-XX:SharedArchiveFile={archive}" -Xshare:auto {_SILENT}' if archive.is_file() else ""
+    """JVM options that use the archive; "" where there is none."""
+    return f'"-XX:SharedArchiveFile={archive}" -Xshare:auto {_NO_WARNINGS}' if archive.is_file() else ""
 
 
 def write_archive(archive: Path) -> str:
-    """What to tell a JVM so that it writes one as it ends."""
-    return f'"-XX:ArchiveClassesAtExit={archive}" {_SILENT}'
+    """JVM options that write the archive when the JVM ends."""
+    return f'"-XX:ArchiveClassesAtExit={archive}" {_NO_WARNINGS}'
