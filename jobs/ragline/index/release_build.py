@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from mlflow import MlflowClient
 
 import ragline
 from ragline.config.settings import Settings
@@ -31,6 +31,9 @@ from ragline.registry.tracking import connect
 from ragline.retrieval.bundle_writer import write_bundle
 from ragline.retrieval.chunk_store import in_row_order
 from ragline.runtime.run import Run
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 
 def build_and_publish(run: Run, inputs: ReleaseInputs, config: str, embedder_version: int | None) -> None:
@@ -59,7 +62,7 @@ def _last_published_release(run: Run) -> int | None:
     return None if last is None else last.version
 
 
-def _build(run: Run, client: MlflowClient, inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> ReleaseVersion:
+def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> ReleaseVersion:
     with run.step("read chunks and vectors"):
         chunks = in_row_order(run.lake.read(CHUNKS, inputs.chunks))
         run.read(CHUNKS, inputs.chunks, chunks.num_rows)
@@ -116,7 +119,7 @@ def _staging_folder(settings: Settings, fingerprint: str) -> Iterator[Path]:
 
 def _publish(
     run: Run,
-    client: MlflowClient,
+    client: "MlflowClient",
     release: ReleaseVersion,
     inputs: ReleaseInputs,
     config: str,
