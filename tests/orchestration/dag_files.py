@@ -37,7 +37,8 @@ def probe(file):
 def describe(dag):
     return {
         "dag_id": dag.dag_id, "tags": sorted(dag.tags), "doc": dag.doc_md, "max_active_runs": dag.max_active_runs,
-        "catchup": dag.catchup, "params": {name: dag.params.get_param(name).description for name in dag.params},
+        "starts_on": assets_of(dag.timetable), "catchup": dag.catchup,
+        "params": {name: dag.params.get_param(name).description for name in dag.params},
         "tasks": [
             {"task_id": t.task_id, "owner": t.owner, "retries": t.retries, "pool": t.pool, "rule": str(t.trigger_rule.value),
              "upstream": sorted(t.upstream_task_ids), "outlets": [o.uri for o in t.outlets],
@@ -45,6 +46,10 @@ def describe(dag):
             for t in dag.tasks
         ],
     }
+
+def assets_of(timetable):
+    condition = getattr(timetable, "asset_condition", None)
+    return sorted(asset.uri for asset in getattr(condition, "objects", [condition] if condition else []))
 
 for file in sys.argv[1:]:
     sys.stdout.flush()

@@ -81,6 +81,39 @@ def test_only_the_last_task_of_a_dag_announces_an_asset(parsed: dict[str, dict[s
             assert not (task["outlets"] and task["task_id"] in upstream), task["task_id"]
 
 
+# What starts each DAG, and what it announces. Airflow has no other link between them.
+LINKS = {
+    "ingest_corpus": ((), "documents"),
+    "preprocess_corpus": (("documents",), "chunks"),
+    "build_release": (("chunks", "embedder"), "release"),
+    "evaluate_release": (("release",), "verdict"),
+    "promote_release": (("verdict",), None),
+    "collect_feedback": ((), "pairs"),
+    "finetune_embedder": (("pairs",), "embedder"),
+    "rollback_release": ((), None),
+    "maintain_lake": ((), None),
+}
+
+
+def test_dags_are_linked_by_assets_and_no_announcement_goes_unheard(parsed: dict[str, dict[str, Any]]) -> None:
+    found = {}
+    for dag in dags(parsed):
+        pipeline, _, kind = dag["dag_id"].partition(".")
+        announced = [uri for task in dag["tasks"] for uri in task["outlets"]]
+        found[pipeline, kind] = (dag["starts_on"], sorted(set(announced)))
+    assert found == {
+        (pipeline, kind): (
+            sorted(f"ragline://{pipeline}/{asset}" for asset in starts),
+            [f"ragline://{pipeline}/{announced}"] if announced else [],
+        )
+        for pipeline in ("handbook", "second")
+        for kind, (starts, announced) in LINKS.items()
+    }
+    assert set(LINKS) == set(DAG_KINDS)
+    heard = {asset for starts, _ in LINKS.values() for asset in starts}
+    assert {announced for _, announced in LINKS.values() if announced} == heard
+
+
 def test_heavy_tasks_share_the_pool_of_the_machines_memory(parsed: dict[str, dict[str, Any]]) -> None:
     heavy = {task["task_id"] for dag in dags(parsed) for task in dag["tasks"] if task["pool"] == "ragline_heavy"}
     assert heavy == {"stage", "preprocess", "embed", "evaluate", "finetune"}
