@@ -52,7 +52,9 @@ def run_demo(home: Path) -> Measured:
     """Run the demo in a project folder and watch the memory of everything it starts."""
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ragline_local", "demo"], cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY / "deploy"), "RAGLINE_HOME": str(home)}
+        [sys.executable, "-m", "ragline_local", "demo"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "deploy"), "RAGLINE_HOME": str(home)},
     )
     peak = 0
     done = threading.Event()

@@ -1,6 +1,6 @@
 """Any history of changes, kills and reruns ends in the tables that one undisturbed run would have made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from ragline.contracts.tables import CHUNKS
 from ragline.errors import CommitConflict
 from ragline.lake.lake import Lake
 from ragline.spark import tuning
-from ragline.spark.tuning import TINY_ROWS
 from tests.preprocess.corpus import Corpus
 from tests.project import Project
 
@@ -71,20 +70,32 @@ def undisturbed(folder: Path, documents: dict[str, str]) -> list[list[dict[str, 
     return fresh.tables()
 
 
+# Who does the work: the driver all of it; the driver what is Python's, and Spark keeps intermediate results; executors.
+WAYS: dict[str, dict[str, int]] = {
+    "driver": {},
+    "python in driver": {"TINY_ROWS": -1},
+    "executors": {"TINY_ROWS": -1, "DRIVER_CHANGES": -1},
+}
+
+
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(CHANGE, max_size=5), st.sampled_from([TINY_ROWS, -1]))
+@given(st.lists(CHANGE, max_size=5), st.sampled_from(list(WAYS)))
 # What was chunked by a configuration without copies is a copy by the next: its chunks are gone from every table.
-@example([("write", "a", LONG), ("process", False, NO_COPIES), ("write", "d", PART)], TINY_ROWS)
+@example([("write", "a", LONG), ("process", False, NO_COPIES), ("write", "d", PART)], "driver")
 def test_any_history_ends_as_one_undisturbed_run(
-    spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]], tiny: int
+    spark: object, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]], way: str
 ) -> None:
-    # Where nothing is tiny, executors do the work, set up for a few changes among many documents; else the driver does. The
-    # undisturbed run goes the other way, so that both ways are seen to give the same rows.
+    """The undisturbed run goes another way than the history, so that all ways are seen to give the same rows."""
+    corpus, fresh, documents = going(way, lambda: live_through(tmp_path_factory, history))
+    other = "executors" if way != "executors" else "driver"
+    assert corpus.tables() == going(other, lambda: undisturbed(fresh, documents))
+
+
+def going(way: str, work: Callable[[], Any]) -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tuning, "TINY_ROWS", tiny)
-        corpus, fresh, documents = live_through(tmp_path_factory, history)
-        patch.setattr(tuning, "TINY_ROWS", -1 if tiny >= 0 else TINY_ROWS)
-        assert corpus.tables() == undisturbed(fresh, documents)
+        for limit, value in WAYS[way].items():
+            patch.setattr(tuning, limit, value)
+        return work()
 
 
 def live_through(tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, ...]]) -> tuple[Corpus, Path, dict[str, str]]:

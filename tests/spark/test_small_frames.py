@@ -1,11 +1,21 @@
 """The same functions and queries, whether executors or the driver do the work."""
 
+from contextlib import contextmanager
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from pyspark.sql import functions as F
 
-from ragline.spark.small_frames import FEW_ROWS, cached, checkpointed, frame_of, has_few_rows, map_batches
+from ragline.spark.small_frames import (
+    PYTHON_IN_DRIVER,
+    RESULTS_THROUGH_DRIVER,
+    cached,
+    checkpointed,
+    frame_of,
+    map_batches,
+    runs_python_in_driver,
+)
 
 pytestmark = pytest.mark.spark
 ROWS = pa.table({"id": ["a", "b", "c"], "numbers": [[1, 2], [], None]})
@@ -18,12 +28,20 @@ def count_numbers(batches):
         yield pa.RecordBatch.from_arrays([batch["id"], lengths], schema=COUNTED)
 
 
-@pytest.fixture(params=["true", "false"], ids=["driver", "executors"])
-def session(spark, request):
-    before = spark.conf.get(FEW_ROWS, "false")
-    spark.conf.set(FEW_ROWS, request.param)
+@contextmanager
+def set_up(spark, python, results):
+    before = {name: spark.conf.get(name, "false") for name in (PYTHON_IN_DRIVER, RESULTS_THROUGH_DRIVER)}
+    spark.conf.set(PYTHON_IN_DRIVER, python)
+    spark.conf.set(RESULTS_THROUGH_DRIVER, results)
     yield spark
-    spark.conf.set(FEW_ROWS, before)
+    for name, value in before.items():
+        spark.conf.set(name, value)
+
+
+@pytest.fixture(params=[("true", "true"), ("true", "false"), ("false", "false")], ids=["driver", "python in driver", "executors"])
+def session(spark, request):
+    with set_up(spark, *request.param):
+        yield spark
 
 
 def test_a_function_on_batches_gives_the_same_rows(session):
@@ -58,11 +76,8 @@ def test_rows_that_are_none_keep_their_columns(session):
 def test_the_driver_starts_no_python_worker(spark):
     import os
 
-    spark.conf.set(FEW_ROWS, "true")
-    try:
-        assert has_few_rows(spark)
+    with set_up(spark, "true", "false"):
+        assert runs_python_in_driver(spark)
         schema = pa.schema([("pid", pa.int64())])
         where = map_batches(spark.range(1), lambda b: iter([pa.record_batch({"pid": [os.getpid()] * len(list(b))})]), schema)
         assert [row["pid"] for row in where.select(F.col("pid")).collect()] == [os.getpid()]
-    finally:
-        spark.conf.set(FEW_ROWS, "false")

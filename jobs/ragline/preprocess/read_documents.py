@@ -20,6 +20,8 @@ from ragline.spark.task_progress import counted_progress
 
 _ROWS_PER_READ = 64
 _CHARACTERS_PER_BATCH = 4 * 2**20
+# So many tasks' documents (64 each) take this process about as long as it takes workers to start and do them.
+_TASKS_IN_DRIVER = 8
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def read_documents(places: DataFrame, work: DocumentWork, reading: Reading) -> D
     spread = groups.repartition(reading.tasks, "file", "row_group")
     with counted_progress(places.sparkSession, reading.title, reading.total) as finished:
         read = ReadDocuments(reading.table_uri, work, finished)
-        return checkpointed(map_batches(spread, read, work.schema, parallel=reading.tasks > 1))
+        return checkpointed(map_batches(spread, read, work.schema, parallel=reading.tasks > _TASKS_IN_DRIVER))
 
 
 def _read(file: pq.ParquetFile, group: int, positions: Sequence[int], columns: Sequence[str]) -> Iterator[list[Document]]:

@@ -1,8 +1,9 @@
-"""Work on data frames of few rows, done where it is cheapest.
+"""Work on data frames, done where it is cheapest.
 
-Where a run has to do with few rows, starting Python workers and planning ever longer queries costs more than all the work.
-There the rows pass through the driver instead: a function on Arrow batches is called in this process, and an intermediate
-result becomes rows that the next plan begins with. Functions and queries are the same ones, and so are the rows that come out.
+Where few documents changed, starting Python workers costs more than what they would do: the driver calls the functions on Arrow
+batches itself, and reads what is stored itself. Where all rows are few, planning ever longer queries costs more than computing
+them: an intermediate result passes through the driver and becomes rows that the next plan begins with. Functions and queries
+are the same ones, and so are the rows that come out.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,14 +13,19 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ragline.spark.schemas import ddl
 
-FEW_ROWS = "ragline.few_rows"
+PYTHON_IN_DRIVER, RESULTS_THROUGH_DRIVER = "ragline.python_in_driver", "ragline.results_through_driver"
 
 Batches = Iterator[pa.RecordBatch]
 
 
-def has_few_rows(spark: SparkSession) -> bool:
-    """Whether ``tuning.tune`` found that this session has to do with few rows."""
-    return str(spark.conf.get(FEW_ROWS, "false")) == "true"
+def runs_python_in_driver(spark: SparkSession) -> bool:
+    """Whether ``tuning.tune`` found that few documents changed."""
+    return str(spark.conf.get(PYTHON_IN_DRIVER, "false")) == "true"
+
+
+def _passes_results_through_driver(spark: SparkSession) -> bool:
+    """Whether ``tuning.tune`` found that there are few rows in all."""
+    return str(spark.conf.get(RESULTS_THROUGH_DRIVER, "false")) == "true"
 
 
 def frame_of(spark: SparkSession, rows: pa.Table) -> DataFrame:
@@ -30,12 +36,12 @@ def frame_of(spark: SparkSession, rows: pa.Table) -> DataFrame:
 
 
 def map_batches(rows: DataFrame, work: Callable[[Batches], Batches], schema: pa.Schema, *, parallel: bool = False) -> DataFrame:
-    """What a function makes of the batches of a data frame: ``mapInArrow``, or a call in this process where rows are few.
+    """What a function makes of the batches of a data frame: ``mapInArrow``, or a call here where few documents changed.
 
-    ``parallel``: the rows are few, but what they stand for is worth many tasks.
+    ``parallel``: this once the work, or the rows with all that is in them, is too much for one process.
     """
     spark = rows.sparkSession
-    if parallel or not has_few_rows(spark):
+    if parallel or not runs_python_in_driver(spark):
         return rows.mapInArrow(work, ddl(schema))
     made = work(iter(rows.toArrow().to_batches()))
     return frame_of(spark, pa.Table.from_batches(made, schema=schema))
@@ -44,9 +50,9 @@ def map_batches(rows: DataFrame, work: Callable[[Batches], Batches], schema: pa.
 def checkpointed(rows: DataFrame) -> DataFrame:
     """The same rows, computed now and once, so that later plans begin here."""
     spark = rows.sparkSession
-    return frame_of(spark, rows.toArrow()) if has_few_rows(spark) else rows.localCheckpoint()
+    return frame_of(spark, rows.toArrow()) if _passes_results_through_driver(spark) else rows.localCheckpoint()
 
 
 def cached(rows: DataFrame) -> DataFrame:
     """The same rows, computed once: when they are first needed, or now where they are few."""
-    return checkpointed(rows) if has_few_rows(rows.sparkSession) else rows.persist()
+    return checkpointed(rows) if _passes_results_through_driver(rows.sparkSession) else rows.persist()

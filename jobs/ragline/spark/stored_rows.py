@@ -10,7 +10,10 @@ from ragline.contracts.tables import Table
 from ragline.lake.lake import Lake
 from ragline.lake.stored_files import StoredFile
 from ragline.lake.stored_rows import Range, ReadFiles, ReadLog, rows_here
-from ragline.spark.small_frames import frame_of, has_few_rows, map_batches
+from ragline.spark.small_frames import frame_of, map_batches, runs_python_in_driver
+
+# Ids, hashes and numbers: some hundred megabytes.
+_ROWS_IN_DRIVER = 1_000_000
 
 
 def stored_rows(
@@ -19,11 +22,11 @@ def stored_rows(
     """Of the rows in a range, the newest of each ``version_key``, deleted ones included: ``columns``, ``seq``,
     ``deleted``, and ``file``, ``row_group``, ``position``, which say where a row stands."""
     rows = rows or Range()
-    if has_few_rows(spark):
+    files = [file for file in lake.files(table, version) if rows.touches(file)]
+    if runs_python_in_driver(spark) and sum(file.rows for file in files) <= _ROWS_IN_DRIVER:
         return frame_of(spark, rows_here(lake, table, columns, version, rows, with_places=True))
     read = ReadFiles(table, lake.table_uri(table), tuple(columns), rows)
-    files = [file for file in lake.files(table, version) if rows.touches(file)]
-    frame = map_batches(_names(spark, files), read, read.schema)
+    frame = map_batches(_names(spark, files), read, read.schema, parallel=True)
     commits = {end for file in files for end in (file.first_seq, file.last_seq)}
     if len(commits) == 1 and None not in commits:
         return frame  # written by one commit: no row takes the place of another
@@ -34,7 +37,9 @@ def stored_rows(
 def stored_log(spark: SparkSession, lake: Lake, table: Table, columns: Sequence[str]) -> DataFrame:
     """Some columns of all rows of a table that is only ever appended to."""
     read = ReadLog(lake.table_uri(table), pa.schema([table.schema.field(name) for name in columns]))
-    return map_batches(_names(spark, lake.files(table)), read, read.schema)
+    files = lake.files(table)
+    many = sum(file.rows for file in files) > _ROWS_IN_DRIVER
+    return map_batches(_names(spark, files), read, read.schema, parallel=many)
 
 
 def _names(spark: SparkSession, files: Sequence[StoredFile]) -> DataFrame:

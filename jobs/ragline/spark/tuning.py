@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from ragline.spark.small_frames import FEW_ROWS
+from ragline.spark.small_frames import PYTHON_IN_DRIVER, RESULTS_THROUGH_DRIVER
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 # Rows without texts (ids, hashes, numbers): up to TINY_ROWS queries are interpreted, and up to MEDIUM_ROWS a change of at most
-# FEW_CHANGES of them is planned once and broadcast.
-TINY_ROWS, MEDIUM_ROWS, FEW_CHANGES = 50_000, 1_000_000, 20_000
+# FEW_CHANGES of them is planned once and broadcast. Up to DRIVER_CHANGES no Python worker is worth its start.
+TINY_ROWS, MEDIUM_ROWS, FEW_CHANGES, DRIVER_CHANGES = 50_000, 1_000_000, 20_000, 1_000
 _BROADCAST_SMALL_SIDES = "ragline.broadcast_small_sides"
 _DOCUMENTS_PER_TASK, _TASKS_PER_CORE = 64, 8
 
@@ -18,12 +18,14 @@ def tune(spark: "SparkSession", changes: int, rows: int) -> None:
     """Set the session up for so many changed documents among so many rows without texts.
 
     Where few changed, planning queries stage by stage costs more than it saves; where the rows are few as well, compiling
-    the queries costs ten times what running them does, and rows pass through the driver (``small_frames``).
+    the queries costs ten times what running them does. Where very few changed, the driver does more itself (``small_frames``).
     """
     few_changed, tiny = changes <= FEW_CHANGES and rows <= MEDIUM_ROWS, rows <= TINY_ROWS
     compiled = not (few_changed and tiny)
     cores = spark.sparkContext.defaultParallelism
-    spark.conf.set(FEW_ROWS, str(few_changed and tiny).lower())
+    in_driver = changes <= DRIVER_CHANGES and rows <= MEDIUM_ROWS
+    spark.conf.set(PYTHON_IN_DRIVER, str(in_driver).lower())
+    spark.conf.set(RESULTS_THROUGH_DRIVER, str(in_driver and tiny).lower())
     spark.conf.set(_BROADCAST_SMALL_SIDES, str(few_changed and not tiny).lower())
     spark.conf.set("spark.sql.adaptive.enabled", str(not few_changed).lower())
     spark.conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())

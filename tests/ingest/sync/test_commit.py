@@ -1,6 +1,4 @@
-import os
-import subprocess
-import sys
+import signal
 
 import pytest
 
@@ -8,7 +6,7 @@ from ragline.contracts.tables import DOCUMENTS
 from ragline.ingest.job import Scope, commit_staged, stage_source
 from ragline.lake.lake import Lake
 from tests.ingest.job_runs import ALL_OF_IT, documents, refusals, run_ingest, two_sources
-from tests.places import REPOSITORY
+from tests.integration.kill_at import run_killed
 
 
 def test_what_was_staged_before_another_commit_goes_on_top_of_it(project):
@@ -45,15 +43,10 @@ def test_killed_after_a_commit_and_run_again_is_as_if_nothing_happened(project, 
     run_ingest(project)
     (project.corpus / "guides/vpn.md").write_bytes(b"")
     (project.corpus / "guides/new.md").write_text("# New\n\nWords.\n")
-    command = [sys.executable, "tests/integration/kill_at.py", "ragline.lake.lake:Lake.write_files", "after", str(commits)]
-    killed = subprocess.run(
-        [*command, "ingest", "--config", str(project.config)],
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": "jobs"},
-        capture_output=True,
-        check=False,
+    ended = run_killed(
+        "ragline.lake.lake:Lake.write_files", "after", commits, ["ingest", "--config", str(project.config)], seconds=180
     )
-    assert killed.returncode == -9
+    assert ended == -signal.SIGKILL
     run_ingest(project)
     assert refusals(project) == {"guides/vpn.md": "empty_document"}
     assert "guides/vpn.md" not in documents(project)

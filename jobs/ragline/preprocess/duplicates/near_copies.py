@@ -14,6 +14,9 @@ from ragline.spark.small_frames import checkpointed
 from ragline.spark.stored_rows import stored_log
 from ragline.spark.tuning import broadcast_if_small
 
+# Shingles of a long text are a megabyte.
+_MANY_PAIRS = 500
+
 # ``hash`` of nodes → ``hash, shingles``: reads their texts.
 ShinglesOf = Callable[[DataFrame], DataFrame]
 
@@ -50,9 +53,9 @@ def find_near_copies(
     scored = checkpointed(candidates.join(known, ["first", "second"], how="left"))
     unknown = scored.filter("score is null").select("first", "second")
     scored, new_pairs = scored.filter("score is not null"), None
-    if not unknown.isEmpty():
+    if number := unknown.count():
         wanted = unknown.select(F.explode(F.array("first", "second")).alias("hash")).distinct()
-        new_pairs = checkpointed(score_pairs(unknown, shingles_of(wanted)))
+        new_pairs = checkpointed(score_pairs(unknown, shingles_of(wanted), many=number > _MANY_PAIRS))
         scored = scored.unionByName(new_pairs)
     return NearCopies(drop_near_copies(scored.filter(F.col("score") >= threshold)), new_pairs)
 

@@ -38,13 +38,13 @@ def candidate_pairs(nodes: DataFrame, bands: DataFrame | None = None) -> DataFra
     return pairs.select(F.col("first.hash").alias("first"), F.col("second.hash").alias("second")).distinct()
 
 
-def score_pairs(pairs: DataFrame, shingled: DataFrame) -> DataFrame:
+def score_pairs(pairs: DataFrame, shingled: DataFrame, *, many: bool) -> DataFrame:
     """``first, second`` → the same with ``score``, the exact Jaccard similarity. ``shingled``: ``hash, shingles`` (binary:
-    sorted distinct 64-bit hashes)."""
+    sorted distinct 64-bit hashes). ``many``: too many pairs for one process to hold the shingles of."""
     left = shingled.toDF("first", "left_shingles")
     right = shingled.toDF("second", "right_shingles")
     joined = pairs.join(left, "first", how="inner").join(right, "second", how="inner")
-    return map_batches(joined, _score, _SCORED)
+    return map_batches(joined, _score, _SCORED, parallel=many)
 
 
 def drop_near_copies(edges: DataFrame) -> DataFrame | None:
