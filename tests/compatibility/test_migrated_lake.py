@@ -11,8 +11,9 @@ from ragline.lake.lake import Lake
 from ragline.preprocess.job import preprocess
 from ragline.runtime import run as runtime
 from ragline.runtime.run import execute
-from tests.compatibility.kept_project import ARCHIVES, unpack
+from tests.compatibility.kept_project import HERE, unpack
 
+BEFORE_MIGRATIONS = HERE / "project-2026-11-27.tar.gz"
 STORED_BEFORE = {DOCUMENT_STATE.name: "outcomes", CHUNK_STATE.name: "passages"}
 STAGES = {
     "ingest": lambda run: ingest(run, Scope()),
@@ -35,9 +36,8 @@ def take_in_a_change(settings):
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("archive", ARCHIVES, ids=lambda file: file.name)
-def test_an_incremental_run_gives_the_same_rows_with_and_without_the_migration(archive, tmp_path, spark, monkeypatch):
-    manifests, migrated = take_in_a_change(unpack(archive, tmp_path / "migrated"))
+def test_an_incremental_run_gives_the_same_rows_with_and_without_the_migration(tmp_path, spark, monkeypatch):
+    manifests, migrated = take_in_a_change(unpack(BEFORE_MIGRATIONS, tmp_path / "migrated"))
     assert manifests[0].facts["migrations"] == [
         "migration 1: table outcomes is now document_state",
         "migration 1: table passages is now chunk_state",
@@ -47,5 +47,5 @@ def test_an_incremental_run_gives_the_same_rows_with_and_without_the_migration(a
     with monkeypatch.context() as patch:
         patch.setattr(runtime, "migrate", lambda lake, run_id: [])
         patch.setattr(Lake, "table_uri", lambda lake, table: f"{lake.uri}/{STORED_BEFORE.get(table.name, table.name)}")
-        _, as_it_was = take_in_a_change(unpack(archive, tmp_path / "as it was"))
+        _, as_it_was = take_in_a_change(unpack(BEFORE_MIGRATIONS, tmp_path / "as it was"))
     assert migrated == as_it_was
