@@ -4,6 +4,7 @@ import pytest
 
 from ragline.config.spark import SparkSettings
 from ragline.spark.placement import Amount, choose_placement, local_cores, place, require_spark
+from ragline.spark.tuning import amounts_for_driver
 
 FEW, MANY = Amount("rows", 99, 100), Amount("rows", 100, 100)
 CLUSTER = "spark://host:7077"
@@ -63,3 +64,18 @@ def test_cores_that_this_process_may_use(monkeypatch):
     monkeypatch.setattr("joblib.externals.loky.backend.context._cpu_count_cgroup", lambda cores: 3)
     assert local_cores("local[*]") == 3
     assert local_cores("local-cluster[2,1,1024]") is None
+
+
+@pytest.mark.parametrize(
+    ("master", "use", "changes", "rows", "in_spark"),
+    [
+        ("local[2]", "auto", 1_000, 1_000_000, False),
+        ("local[2]", "auto", 1_001, 5_000, True),
+        ("local[2]", "auto", 10, 1_000_001, True),
+        ("local[2]", "always", 10, 100, True),
+        ("spark://master:7077", "auto", 10, 100, True),
+    ],
+)
+def test_few_changed_documents_are_the_driver_s_work_on_one_machine(master, use, changes, rows, in_spark):
+    settings = SparkSettings(master=master, use=use)
+    assert choose_placement(settings, amounts_for_driver(changes, rows), cluster_always=True).in_spark is in_spark

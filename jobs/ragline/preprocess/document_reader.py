@@ -14,8 +14,10 @@ from ragline.preprocess.joins import semi_join
 from ragline.preprocess.plan import Plan
 from ragline.preprocess.read_documents import Reading, read_documents
 from ragline.preprocess.stored_state import StoredState
+from ragline.runtime.run import Run
+from ragline.spark.placement import place
 from ragline.spark.stored_rows import stored_rows
-from ragline.spark.tuning import task_count, tune
+from ragline.spark.tuning import amounts_for_driver, task_count, tune
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,11 @@ class DocumentReader:
         """What earlier runs found out, as far as the plan builds on it."""
         return StoredState(self.spark, self.lake, self.plan.state)
 
-    def tune(self) -> None:
-        """Set Spark up for the number of rows that this run handles."""
-        tune(self.spark, self._changes, self._changes + self.state.most_rows())
+    def tune(self, run: Run) -> None:
+        """Set Spark up for the number of rows that this run handles, and let the policy say who does Python's work."""
+        rows = self._changes + self.state.most_rows()
+        placement = place(run, "work on documents", amounts_for_driver(self._changes, rows), cluster_always=True)
+        tune(self.spark, self._changes, rows, in_driver=not placement.in_spark)
 
     def changed_places(self) -> DataFrame:
         """Where the documents stand that changed since the last run: doc_id, deleted, file, row_group, position."""

@@ -28,7 +28,6 @@ _STATE = (*PROFILE, *DECISION, "chunk_count")
 
 def decide_documents(reader: DocumentReader, settings: PreprocessSettings) -> DocumentDecisions:
     """Profile what changed, and decide on all documents as of the plan's version."""
-    reader.tune()
     previous = cached(reader.state.rows(DOCUMENT_STATE, _STATE))
     changed, removed = _changes(reader)
     # The profiles of changed documents are out of date; all others still hold.

@@ -31,6 +31,7 @@ def carry_out(run: Run, plan: Plan) -> None:
     with run.step("start spark"):
         spark = spark_session(f"ragline preprocess {settings.pipeline}", settings.spark)
     reader = DocumentReader(spark, run.lake, plan)
+    reader.tune(run)
     with run.step("decide on documents"):
         documents = decide_documents(reader, settings.preprocess)
     work = CutDocuments(

@@ -19,7 +19,7 @@ Batches = Iterator[pa.RecordBatch]
 
 
 def runs_python_in_driver(spark: SparkSession) -> bool:
-    """Whether ``tuning.tune`` found that few documents changed."""
+    """Whether the policy (``placement``) leaves Python's work to the driver."""
     return str(spark.conf.get(PYTHON_IN_DRIVER, "false")) == "true"
 
 

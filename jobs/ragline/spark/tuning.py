@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ragline.spark.placement import Amount
 from ragline.spark.small_frames import PYTHON_IN_DRIVER, RESULTS_THROUGH_DRIVER
 
 if TYPE_CHECKING:
@@ -14,16 +15,20 @@ _BROADCAST_SMALL_SIDES = "ragline.broadcast_small_sides"
 _DOCUMENTS_PER_TASK, _TASKS_PER_CORE = 64, 8
 
 
-def tune(spark: "SparkSession", changes: int, rows: int) -> None:
+def amounts_for_driver(changes: int, rows: int) -> list[Amount]:
+    """By what the policy decides whether Python's work is done in executors or in the driver."""
+    return [Amount("changed documents", changes, DRIVER_CHANGES + 1), Amount("rows of state", rows, MEDIUM_ROWS + 1)]
+
+
+def tune(spark: "SparkSession", changes: int, rows: int, *, in_driver: bool) -> None:
     """Set the session up for so many changed documents among so many rows without texts.
 
     Where few changed, planning queries stage by stage costs more than it saves; where the rows are few as well, compiling
-    the queries costs ten times what running them does. Where very few changed, the driver does more itself (``small_frames``).
+    the queries costs ten times what running them does. ``in_driver``: Python's work is done there (``small_frames``).
     """
     few_changed, tiny = changes <= FEW_CHANGES and rows <= MEDIUM_ROWS, rows <= TINY_ROWS
     compiled = not (few_changed and tiny)
     cores = spark.sparkContext.defaultParallelism
-    in_driver = changes <= DRIVER_CHANGES and rows <= MEDIUM_ROWS
     spark.conf.set(PYTHON_IN_DRIVER, str(in_driver).lower())
     spark.conf.set(RESULTS_THROUGH_DRIVER, str(in_driver and tiny).lower())
     spark.conf.set(_BROADCAST_SMALL_SIDES, str(few_changed and not tiny).lower())
