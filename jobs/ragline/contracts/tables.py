@@ -269,6 +269,23 @@ PUBLISHED = Table(
     ),
 )
 
+# Releases whose bundles are removed or about to be, and why. A release that is not in here is kept: it can be searched, and
+# the table versions that it was built from stay. ``replaced_by``: the build without deleted documents that took its place.
+EXPIRED_RELEASES = Table(
+    "expired_releases",
+    key=("release",),
+    schema=pa.schema(
+        [
+            ("release", pa.int64()),
+            ("reason", pa.string()),
+            ("replaced_by", pa.int64()),
+            ("run_id", pa.string()),
+            ("expired_at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
 AUDIT = Table(
     "audit",
     key=("event_id",),
@@ -320,6 +337,7 @@ TABLES: dict[str, Table] = {
         FEEDBACK,
         TRAINING_PAIRS,
         PUBLISHED,
+        EXPIRED_RELEASES,
         AUDIT,
     )
 }
