@@ -235,19 +235,25 @@ FEEDBACK = Table(
     ),
 )
 
+# Where each passage of a pair came from stands beside it, so that it can be told whether the corpus still holds it: the
+# positive's document, its text hash and the document's content hash, and the same of each negative. Null in rows of before.
 TRAINING_PAIRS = Table(
     "training_pairs",
     key=("pair_id",),
-    schema=pa.schema(
-        [
-            ("pair_id", pa.string()),
-            ("query", pa.string()),
-            ("positive", pa.string()),
-            ("negatives", pa.list_(pa.string())),
-            ("weight", pa.float64()),
-            ("provenance", pa.string()),
-            ("seq", pa.int64()),
-        ]
+    version_key="pair_id",
+    schema=_versioned(
+        ("pair_id", pa.string()),
+        ("query", pa.string()),
+        ("positive", pa.string()),
+        ("negatives", LABELS),
+        ("weight", pa.float64()),
+        ("provenance", pa.string()),
+        ("doc_id", pa.string()),
+        ("text_hash", pa.string()),
+        ("content_hash", pa.string()),
+        ("negative_doc_ids", LABELS),
+        ("negative_text_hashes", LABELS),
+        ("negative_content_hashes", LABELS),
     ),
 )
 

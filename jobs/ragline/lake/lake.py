@@ -107,8 +107,8 @@ class Lake:
                 rows = rows.append_column(name, pa.nulls(rows.num_rows, table.schema.field(name).type))
         if table.version_key:
             rows = rows.filter(newest_rows(rows[table.version_key], rows["seq"]))
-            if not with_deleted:
-                rows = rows.filter(pc.invert(rows["deleted"]))
+            if not with_deleted:  # null in rows of before the table could delete
+                rows = rows.filter(pc.invert(pc.fill_null(rows["deleted"], False)))
         if filter is not None:
             rows = rows.filter(filter)
         return rows.select(names).cast(pa.schema([table.schema.field(name) for name in names]))
