@@ -73,5 +73,9 @@ class RegistryError(RaglineError):
     exit_code = EXIT_BAD_INPUT
 
 
+class RegistryBusy(RaglineError):
+    """Another run is changing the registry of the pipeline; trying again later helps."""
+
+
 class StaleVerdict(RaglineError):
     """The champion is no longer the one a release was compared against."""

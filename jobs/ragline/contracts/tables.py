@@ -310,6 +310,20 @@ AUDIT = Table(
     ),
 )
 
+# Who holds which lock: the newest row of a name counts, an empty holder means nobody. Used where a lake is in an object store.
+LEASES = Table(
+    "leases",
+    key=("name",),
+    schema=pa.schema(
+        [
+            ("name", pa.string()),
+            ("holder", pa.string()),
+            ("at", TIMESTAMP),
+            ("seq", pa.int64()),
+        ]
+    ),
+)
+
 # Which numbered changes of tables (``lake/migrations``) the lake has gone through. Every job reads it first.
 APPLIED_MIGRATIONS = Table(
     "migrations",
@@ -345,5 +359,6 @@ TABLES: dict[str, Table] = {
         PUBLISHED,
         EXPIRED_RELEASES,
         AUDIT,
+        LEASES,
     )
 }
