@@ -9,7 +9,7 @@ from typing import Annotated, BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ragline.errors import RaglineError
+from ragline.errors import RaglineError, SourceError
 from ragline.ingest.access_rules import AccessRule, with_access
 from ragline.ingest.item import Item
 from ragline.runtime.lineage import ExternalInput
@@ -18,12 +18,14 @@ from ragline.runtime.lineage import ExternalInput
 class SourceOptions(BaseModel):
     """The keys of a source's configuration that every type has; types add their own.
 
-    ``rules`` give tenant and access labels by path; of several that match, the last one holds.
+    ``rules`` give tenant and access labels by path; of several that match, the last one holds. A listing of more than
+    ``max_items`` stops: a server that repeats itself, or a link that leads in a circle, would never be through.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_bytes: Annotated[int, Field(gt=0)] = 20 * 1024 * 1024
+    max_items: Annotated[int, Field(gt=0)] = 10_000_000
     rules: list[AccessRule] = []
 
 
@@ -88,7 +90,9 @@ class Source(ABC, Generic[Options]):
         Raises:
             SourceError: the listing cannot be completed, so nothing may be concluded from what is missing in it.
         """
-        for item in self.listed(listing):
+        for number, item in enumerate(self.listed(listing)):
+            if number >= self.options.max_items:
+                raise SourceError(f"Source {self.name!r} lists more than {self.options.max_items:,} items (max_items).")
             yield with_access(item, self.options.rules)
 
     @abstractmethod

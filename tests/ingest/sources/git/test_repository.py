@@ -1,8 +1,11 @@
+import socket
+
 import pytest
 from dulwich import porcelain
 from dulwich.repo import Repo
 
 from ragline.errors import ConfigError, SourceError
+from ragline.ingest.sources.git import connections
 from ragline.ingest.sources.git.source import GitOptions
 from tests.ingest.sources.git.repositories import ADA, items, source, texts
 
@@ -94,3 +97,23 @@ def test_a_branch_that_was_deleted_stops_the_run(work, remote, tmp_path):
     porcelain.branch_delete(work.repository, "draft")
     with pytest.raises(SourceError, match="has no branch or tag 'draft'; its branches are: master. Nothing of it was taken in"):
         items(source(remote, tmp_path, ref="draft"))
+
+
+def test_a_remote_that_sends_more_than_it_may_is_left(remote, tmp_path):
+    with pytest.raises(SourceError, match=r"sends more than 100 bytes \(max_fetch_bytes\)"):
+        items(source(remote, tmp_path, max_fetch_bytes=100))
+    assert len(items(source(remote, tmp_path))) == 3
+
+
+def test_a_redirect_to_a_link_local_address_is_not_followed(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(connections, "is_never_read", lambda address: address == "127.0.0.2")
+    metadata = socket.create_server(("127.0.0.2", 0))
+    port = metadata.getsockname()[1]
+    site.answer("/x.git/info/refs?service=git-upload-pack", 302, Location=f"http://127.0.0.2:{port}/x.git/info/refs")
+    with pytest.raises(SourceError, match=r"The server is at 127\.0\.0\.2: link-local addresses"):
+        items(source(f"{site.url}/x.git", tmp_path))
+    metadata.settimeout(1)
+    accepted, _ = metadata.accept()
+    assert accepted.recv(100) == b""
+    accepted.close()
+    metadata.close()

@@ -4,24 +4,27 @@ import pytest
 
 from ragline.errors import SourceError
 from ragline.ingest.sources.website import addresses
-from ragline.ingest.sources.website.addresses import is_public
+from ragline.ingest.sources.website.addresses import AddressRefused, CheckedBackend
 from tests.ingest.sources.website.reader import Reader, page
 
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"),
-        *("::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "::7f00:1"),
-    ],
-)
-def test_addresses_that_are_not_public(address):
-    assert not is_public(address)
+METADATA = [
+    *("169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "100.100.100.200", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]"),
+    *("2852039166", "169.254.43518", "[::ffff:0:a9fe:a9fe]", "[2002:a9fe:a9fe::]"),
+]
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
-def test_addresses_that_are_public(address):
-    assert is_public(address)
+@pytest.mark.parametrize("host", METADATA)
+def test_no_connection_is_made_to_a_cloud_s_metadata(host):
+    for allow_private in (True, False):
+        with pytest.raises(AddressRefused, match="never read"):
+            CheckedBackend(allow_private=allow_private).connect_tcp(host.strip("[]"), 80, timeout=0.1)
+
+
+@pytest.mark.parametrize("host", METADATA)
+def test_no_redirect_leads_to_a_cloud_s_metadata_even_where_private_addresses_are_allowed(site, tmp_path, host):
+    site.answer("/", 302, Location=f"http://{host}/latest/meta-data/")
+    with pytest.raises(SourceError, match="link-local addresses and those of a cloud's metadata are never read"):
+        Reader(tmp_path, url=f"{site.url}/", timeout_seconds=0.2, attempts=1).list()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]"])
@@ -57,7 +60,7 @@ def test_a_second_answer_of_the_dns_changes_nothing(site, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
-    stream = addresses.PublicBackend().connect_tcp("rebind.example", int(site.url.rpartition(":")[2]))
+    stream = addresses.CheckedBackend().connect_tcp("rebind.example", int(site.url.rpartition(":")[2]))
     assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
     assert len(asked) == 1
     stream.close()

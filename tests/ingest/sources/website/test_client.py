@@ -1,8 +1,13 @@
+import gzip
 import socket
+import threading
+from contextlib import suppress
 
 import pytest
 
 from ragline.errors import SourceError
+from ragline.ingest.sources.website.client import FetchFailed, WebClient
+from ragline.ingest.sources.website.options import WebsiteOptions
 from tests.ingest.sources.website.reader import Reader, page
 
 
@@ -49,3 +54,47 @@ def test_requests_keep_their_distance(small, tmp_path, monkeypatch):
     Reader(tmp_path, url=f"{small.url}/docs/", max_depth=0, requests_per_second=4).list()
     assert slept[0] == pytest.approx(0.25, abs=0.2)
     assert slept[-1] > 15
+
+
+def test_a_page_that_is_packed_twice_is_refused(small, tmp_path):
+    small.write("/docs/b.html", gzip.compress(gzip.compress(bytes(50 * 2**20))))
+    small.pages["/docs/b.html"].headers["Content-Encoding"] = "gzip, gzip"
+    found = Reader(tmp_path, url=f"{small.url}/docs/").list()
+    assert "is packed with 'gzip, gzip', which nobody asked for" in found["docs/b.html"].refusal.message
+
+
+def test_a_packed_page_is_unpacked_to_the_limit_only(small, tmp_path):
+    small.write("/docs/b.html", gzip.compress(bytes(100 * 2**20)))
+    small.pages["/docs/b.html"].headers["Content-Encoding"] = "gzip"
+    found = Reader(tmp_path, url=f"{small.url}/docs/", max_bytes=10_000).list()
+    assert (found["docs/b.html"].refusal.reason, found["docs/b.html"].size) == ("too_large", 10_001)
+
+
+@pytest.mark.parametrize("drop", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+def test_a_server_that_sends_a_byte_now_and_then_is_left(tmp_path, drop):
+    listening = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def drip():
+        connection, _ = listening.accept()
+        connection.sendall(drop)
+        while not ended.wait(0.02):
+            with suppress(OSError):
+                connection.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    options = WebsiteOptions(url="http://127.0.0.1/", allow_private=True, timeout_seconds=0.05, attempts=1)
+    try:
+        with WebClient(options) as client, pytest.raises(FetchFailed, match="the answer takes too long as a whole|ReadTimeout"):
+            client.follow(f"http://127.0.0.1:{listening.getsockname()[1]}/", lambda url: True)
+    finally:
+        ended.set()
+        thread.join()
+        listening.close()
+
+
+def test_endless_headers_are_not_read_to_their_end(small, tmp_path):
+    small.write("/docs/b.html", "x")
+    small.pages["/docs/b.html"].headers.update({f"X-{number}": "y" * 1000 for number in range(300)})
+    assert Reader(tmp_path, url=f"{small.url}/docs/", attempts=1).list()["docs/b.html"].refusal.reason == "fetch_failed"

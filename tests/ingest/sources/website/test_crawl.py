@@ -27,3 +27,11 @@ def test_bounds_of_a_crawl(small, tmp_path):
     assert list(Reader(tmp_path, url=url, include=["*.pdf"]).list()) == ["docs/deep/c.pdf"]
     assert list(Reader(tmp_path, url=url, exclude=["deep/", "index.html"]).list()) == ["docs/a.html", "docs/b.html"]
     assert "elsewhere.html" in Reader(tmp_path, url=url, prefix=f"{small.url}/").list()
+
+
+def test_links_that_lead_nowhere_are_not_followed_for_ever(small, tmp_path):
+    small.write("/docs/", page(*(f"gone-{number}" for number in range(100)), "a.html"))
+    reader = Reader(tmp_path, url=f"{small.url}/docs/", max_requests=20)
+    assert list(reader.list()) == ["docs/"]
+    assert len([path for path, status in small.asked if "gone" in path]) == 19
+    assert reader.source.facts() == {"cut_at_max_requests": "20"}

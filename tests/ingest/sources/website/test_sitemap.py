@@ -44,3 +44,25 @@ def test_a_packed_bomb_is_not_unpacked(site, tmp_path):
     site.write("/sitemap.xml", gzip.compress(b" " * 60_000_000), media_type="application/gzip")
     with pytest.raises(SourceError, match="more than 52,428,800 bytes"):
         Reader(tmp_path, sitemap=f"{site.url}/sitemap.xml").list()
+
+
+def test_a_chain_of_indexes_is_not_followed_for_ever(site, tmp_path):
+    for number in range(30):
+        site.write(f"/{number}.xml", INDEX.format(places("sitemap", f"{site.url}/{number + 1}.xml")))
+    with pytest.raises(SourceError, match=r"depth 4; 3 is allowed \(max_sitemap_depth\)"):
+        Reader(tmp_path, sitemap=f"{site.url}/0.xml").list()
+    assert len([path for path, _ in site.asked if path.endswith(".xml")]) == 4
+
+
+def test_an_index_of_very_many_sitemaps_is_not_read_to_its_end(site, tmp_path):
+    site.write("/i.xml", INDEX.format(places("sitemap", *(f"{site.url}/{number}.xml" for number in range(20)))))
+    with pytest.raises(SourceError, match=r"leads to 21 sitemaps; 10 are allowed \(max_sitemaps\)"):
+        Reader(tmp_path, sitemap=f"{site.url}/i.xml", max_sitemaps=10).list()
+
+
+def test_a_sitemap_of_pages_that_are_not_there_ends(site, tmp_path):
+    site.write("/sitemap.xml", SITEMAP.format(places("url", *(f"{site.url}/{number}" for number in range(100)))))
+    reader = Reader(tmp_path, sitemap=f"{site.url}/sitemap.xml", max_pages=2)
+    assert reader.list() == {}
+    assert len([path for path, status in site.asked if status == 404 and path != "/robots.txt"]) == 20
+    assert reader.source.facts() == {"cut_at_max_requests": "20"}

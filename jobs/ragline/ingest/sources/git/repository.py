@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dulwich.client import get_transport_and_path
+from dulwich.client import GitClient, get_transport_and_path
 from dulwich.config import ConfigDict
 from dulwich.errors import NotGitRepository
 from dulwich.objects import Commit, ObjectID, Tag
@@ -18,43 +18,51 @@ from dulwich.repo import Repo
 
 from ragline.contracts.fingerprints import fingerprint
 from ragline.errors import ConfigError, RaglineError, SourceError
+from ragline.ingest.sources.git.connections import connections
 
 log = logging.getLogger(__name__)
 
 _TIMEOUT = b"120"  # seconds without a byte
+_SPOOLED_BYTES = 16 * 2**20
 _FETCHED = "refs/heads/fetched"
 
 
 @dataclass(frozen=True)
 class Remote:
-    """Where a remote repository is and who asks. The password is the value of an environment variable."""
+    """Where a remote repository is, who asks, and how many bytes one fetch may bring.
+
+    The password is the value of an environment variable.
+    """
 
     url: str
     ref: str
     username: str = ""
     password_env: str | None = None
+    max_fetch_bytes: int = 4 * 2**30
 
     def fetch(self, repository: Repo) -> str:
         """Bring the state of ``ref`` into ``repository``, without its history; returns the commit.
 
         Raises:
-            SourceError: the remote cannot be reached, or has no such branch or tag.
+            SourceError: the remote cannot be reached, has no such branch or tag, or sends more than it may.
         """
-
-        def wants_target(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
-            return [target]
-
         config = ConfigDict()
         config.set((b"http",), b"timeout", _TIMEOUT)
         try:
             client, path = get_transport_and_path(
-                self.url, config, "pull", username=self.username or None, password=self._password(), quiet=True
+                self.url,
+                config,
+                "pull",
+                username=self.username or None,
+                password=self._password(),
+                quiet=True,
+                pool_manager=connections(config, self.url) if self.url.startswith("http") else None,
             )
             known = client.get_refs(path.encode()).refs
             target = self._target(known)
             if target not in repository.object_store:
                 log.info("Fetching %s of %s.", self.ref, self.url)
-                client.fetch(path, repository, wants_target, depth=1)
+                self._fetch_pack(client, path, repository, target)
             commit = _peeled(repository, target)
         except RaglineError:
             raise
@@ -62,6 +70,26 @@ class Remote:
             raise SourceError(f"Cannot fetch {self.ref} of {self.url}: {type(error).__name__}: {error}.") from error
         repository.refs[_ref(_FETCHED)] = object_id(commit)  # the next fetch gets only what is not in it
         return commit
+
+    def _fetch_pack(self, client: GitClient, path: str, repository: Repo, target: ObjectID) -> None:
+        """As dulwich's own ``fetch``, but what arrives is counted: a server could send for ever."""
+
+        def wants_target(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
+            return [target]
+
+        def keep(data: bytes) -> int:
+            if pack.tell() + len(data) > self.max_fetch_bytes:
+                raise SourceError(f"{self.url} sends more than {self.max_fetch_bytes:,} bytes (max_fetch_bytes).")
+            return pack.write(data)
+
+        with tempfile.SpooledTemporaryFile(_SPOOLED_BYTES, dir=str(repository.object_store.path)) as pack:
+            found = client.fetch_pack(path, wants_target, repository.get_graph_walker(), keep, depth=1)
+            if found.object_format and found.object_format != repository.object_format.name:
+                repository._change_object_format(found.object_format)
+            if pack.tell():
+                pack.seek(0)
+                repository.object_store.add_thin_pack(pack.read, None)
+        repository.update_shallow(found.new_shallow, found.new_unshallow)
 
     def _target(self, refs: Mapping[Ref, ObjectID | None]) -> ObjectID:
         for prefix in ("", "refs/heads/", "refs/tags/"):

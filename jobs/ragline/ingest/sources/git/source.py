@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 from urllib.parse import urlsplit
 
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Commit
 from dulwich.repo import Repo
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from ragline.config.project import resolve
 from ragline.errors import ConfigError, SourceError
@@ -30,12 +30,16 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 class GitOptions(PathPatterns):
-    """``url`` is a path on this machine, or a remote; ``password_env`` names the environment variable with its password."""
+    """``url`` is a path on this machine, or a remote; ``password_env`` names the environment variable with its password.
+
+    No more than ``max_fetch_bytes`` are fetched of a remote at once.
+    """
 
     url: str
     ref: str = "HEAD"
     username: str = ""
     password_env: str | None = None
+    max_fetch_bytes: Annotated[int, Field(gt=0)] = 4 * 2**30
 
     @field_validator("url")
     @classmethod
@@ -108,7 +112,9 @@ class GitSource(Source[GitOptions]):
     def _latest(self, repository: Repo) -> str:
         if self.is_remote:
             options = self.options
-            return Remote(self.url, options.ref, options.username, options.password_env).fetch(repository)
+            return Remote(self.url, options.ref, options.username, options.password_env, options.max_fetch_bytes).fetch(
+                repository
+            )
         return resolve_commit(repository, self.options.ref)
 
     def _item(self, path: str, mode: int, blob: str) -> Item:

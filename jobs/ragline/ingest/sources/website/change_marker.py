@@ -7,12 +7,15 @@ import httpx
 
 from ragline.contracts.fingerprints import content_hash
 
+_LONGEST = 512  # characters of a header that is kept with every page
+
 
 def marker_of(headers: httpx.Headers, content: bytes) -> str:
     """ETag and Last-Modified, or a hash where there is neither; with the media type, which a 304 does not repeat."""
     validators = {"etag": headers.get("etag"), "modified": headers.get("last-modified")}
-    kept = {name: value for name, value in validators.items() if value} or {"sha256": content_hash(content)[:16]}
-    return json.dumps({**kept, "type": headers.get("content-type", "")}, sort_keys=True)
+    usable = {name: value for name, value in validators.items() if value and len(value) <= _LONGEST}
+    kept = usable or {"sha256": content_hash(content)[:16]}
+    return json.dumps({**kept, "type": headers.get("content-type", "")[:_LONGEST]}, sort_keys=True)
 
 
 def conditions(marker: str) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from ragline import __version__
 from ragline.errors import RaglineError
-from ragline.ingest.sources.website.addresses import PublicTransport
+from ragline.ingest.sources.website.addresses import CheckedTransport
+from ragline.ingest.sources.website.body import is_readable, unpacked
 from ragline.ingest.sources.website.options import WebsiteOptions
 from ragline.ingest.sources.website.urls import normalise
 
@@ -22,9 +24,8 @@ log = logging.getLogger(__name__)
 PRODUCT = "Ragline"
 USER_AGENT = f"{PRODUCT}/{__version__} (+https://github.com/ragline/ragline)"
 _AGAIN = {429, 500, 502, 503, 504}
-_REDIRECTS = 5
 _LONGEST_WAIT = 120.0
-_LONGEST_DOWNLOAD = 10  # times the timeout, which is for one read
+_LONGEST_ANSWER = 10  # times the timeout, which is for one read
 
 
 class FetchFailed(RaglineError):
@@ -52,9 +53,9 @@ class WebClient:
         self._options = options
         self._interval = 1 / options.requests_per_second
         self._next = 0.0
-        transport = httpx.HTTPTransport(trust_env=False) if options.allow_private else PublicTransport()
+        self._transport = CheckedTransport(allow_private=options.allow_private)
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
-        self._http = httpx.Client(transport=transport, headers=headers, timeout=options.timeout_seconds, trust_env=False)
+        self._http = httpx.Client(transport=self._transport, headers=headers, timeout=options.timeout_seconds, trust_env=False)
 
     def __enter__(self) -> "WebClient":
         return self
@@ -77,17 +78,17 @@ class WebClient:
 
         Raises:
             FetchFailed: no answer, an error of the server after all attempts, or too many redirects.
-            AddressRefused: a host is not at a public address.
+            AddressRefused: a host is at an address that may not be read.
         """
         asked: str | None = url
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(self._options.max_redirects + 1):
             if asked is None or not may_ask(asked):
                 return None
             response = self._get(asked, headers_for(asked), limit or self._options.max_bytes)
             if response.status not in (301, 302, 303, 307, 308) or "location" not in response.headers:
                 return response
             asked = normalise(response.headers["location"], asked)
-        raise FetchFailed(f"{url} is redirected more than {_REDIRECTS} times.")
+        raise FetchFailed(f"{url} is redirected more than {self._options.max_redirects} times (max_redirects).")
 
     def _get(self, url: str, headers: Mapping[str, str], limit: int) -> Response:
         attempts = Retrying(
@@ -106,6 +107,7 @@ class WebClient:
 
     def _get_once(self, url: str, headers: Mapping[str, str], limit: int) -> Response:
         self._keep_pace()
+        self._transport.give_time(self._options.timeout_seconds * _LONGEST_ANSWER)
         try:
             with self._http.stream("GET", url, headers=dict(headers)) as answer:
                 if answer.status_code in _AGAIN:
@@ -115,14 +117,17 @@ class WebClient:
             raise FetchFailed(f"{url}: {type(error).__name__}: {error}.") from error
 
     def _read(self, answer: httpx.Response, limit: int) -> bytes:
+        packed = answer.headers.get("content-encoding", "")
+        if not is_readable(packed):
+            raise FetchFailed(f"{answer.url} is packed with {packed[:100]!r}, which nobody asked for.")
         content = bytearray()
-        until = time.monotonic() + self._options.timeout_seconds * _LONGEST_DOWNLOAD
-        for block in answer.iter_bytes():
-            content += block
-            if len(content) > limit:
-                break
-            if time.monotonic() > until:
-                raise FetchFailed(f"{answer.url} sent {len(content):,} bytes in {self._options.timeout_seconds * 10:.0f} s.")
+        try:
+            for block in unpacked(answer.iter_raw(), packed):
+                content += block
+                if len(content) > limit:
+                    break
+        except zlib.error as error:
+            raise FetchFailed(f"{answer.url} is not packed with {packed} as it says: {error}.") from error
         return bytes(content[: limit + 1])
 
     def _keep_pace(self) -> None:

@@ -20,14 +20,14 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 @dataclass
 class Crawl:
-    """Breadth first: pages near the first one come first, in the order of their links. ``is_cut`` says of the last listing
-    that ``max_pages`` ended it."""
+    """Breadth first: pages near the first one come first, in the order of their links. ``cut_by`` is the limit that ended
+    the last listing, if one did."""
 
     options: WebsiteOptions
     visitor: Visitor
     link_cache: LinkCache
     wanted: Callable[[str], bool]
-    is_cut: bool = field(default=False, init=False)
+    cut_by: str = field(default="", init=False)
     _asked: set[str] = field(default_factory=set, init=False)
     _listed: set[str] = field(default_factory=set, init=False)
     _lost_links: bool = field(default=False, init=False)
@@ -38,18 +38,25 @@ class Crawl:
         self._asked.add(start)
         while queue:
             if len(self._listed) >= self.options.max_pages:
-                log.warning("%s: stopped at max_pages (%s); pages further away are not taken in.", start, len(self._listed))
-                self.is_cut = True
+                self._cut(start, "max_pages", len(self._listed))
                 break
             url, depth = queue.popleft()
             visit = self._visit(url, depth)
             yield from self._item_once(visit)
             for link in self._links(visit, depth) if visit.item else ():
                 if link not in self._asked and site.holds(link):
+                    if len(self._asked) >= self.options.request_limit:
+                        self._cut(start, "max_requests", len(self._asked))
+                        break
                     self._asked.add(link)
                     queue.append((link, depth + 1))
         yield from self._pages_without_link(site)
         self.link_cache.save()
+
+    def _cut(self, start: str, limit: str, value: int) -> None:
+        if not self.cut_by:
+            log.warning("%s: stopped at %s (%s); pages further away are not taken in.", start, limit, value)
+            self.cut_by = limit
 
     def _visit(self, url: str, depth: int) -> Visit:
         visit = self.visitor.visit(url)
@@ -79,7 +86,7 @@ class Crawl:
         links = self.link_cache.get(item.source_id, item.change_marker) if visit.content is None else None
         if links is None:
             content = visit.content if visit.content is not None else self.visitor.visit(item.source_id, whole=True).content
-            links = links_of(content or b"", item.source_id)
+            links = links_of(content or b"", item.source_id)[: self.options.request_limit]
         self.link_cache.put(item.source_id, item.change_marker, links)
         return links
 

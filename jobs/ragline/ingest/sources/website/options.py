@@ -12,7 +12,9 @@ class WebsiteOptions(PathPatterns):
     """``url`` is crawled, or the pages of ``sitemap`` are read; patterns are for the path below the host.
 
     Only pages below ``prefix`` (by default the folder of ``url``, or the sitemap's host) are read, no more than ``max_pages``,
-    and those no more than ``max_depth`` links away.
+    and those no more than ``max_depth`` links away. What a site could repeat for ever has an end, too: ``max_requests`` for pages
+    (by default ten for each page that may be taken in), ``max_redirects`` for one of them, ``max_sitemaps`` in lists that stand
+    in each other ``max_sitemap_depth`` deep. Whatever a page's server allows, link-local addresses are not read.
     """
 
     url: str | None = None
@@ -20,6 +22,10 @@ class WebsiteOptions(PathPatterns):
     prefix: str | None = None
     max_pages: Annotated[int, Field(gt=0)] = 2000
     max_depth: Annotated[int, Field(ge=0)] = 5
+    max_requests: Annotated[int | None, Field(gt=0)] = None
+    max_redirects: Annotated[int, Field(ge=0)] = 5
+    max_sitemaps: Annotated[int, Field(gt=0)] = 1000
+    max_sitemap_depth: Annotated[int, Field(ge=0)] = 3
     requests_per_second: Annotated[float, Field(gt=0)] = 2
     timeout_seconds: Annotated[float, Field(gt=0)] = 30
     attempts: Annotated[int, Field(gt=0)] = 4
@@ -38,6 +44,11 @@ class WebsiteOptions(PathPatterns):
         if (self.url is None) == (self.sitemap is None):
             raise ValueError("give either url (to crawl) or sitemap")
         return self
+
+    @property
+    def request_limit(self) -> int:
+        """How many pages may be asked for, found or not."""
+        return self.max_requests or 10 * self.max_pages
 
     @property
     def beginning(self) -> str:

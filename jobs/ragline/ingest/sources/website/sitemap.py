@@ -11,22 +11,26 @@ from ragline.ingest.sources.website.urls import normalise
 LONGEST = 50 * 1024 * 1024  # the protocol's limit, unpacked
 
 
-def pages_of(url: str, read: Callable[[str], bytes]) -> Iterator[str]:
+def pages_of(url: str, read: Callable[[str], bytes], *, max_sitemaps: int, max_depth: int) -> Iterator[str]:
     """Every page of a sitemap or an index of them, in their order. ``read`` fetches one; none is fetched twice.
 
     Raises:
-        SourceError: one of them is not a sitemap; its pages would look deleted.
+        SourceError: one of them is not a sitemap, or there are more than allowed; their pages would look deleted.
     """
-    waiting, seen = [url], {url}
+    waiting, seen = [(url, 0)], {url}
     while waiting:
-        sitemap = waiting.pop()
+        sitemap, depth = waiting.pop()
         kind, places = _places(sitemap, read(sitemap))
         if kind == "urlset":
             yield from places
             continue
+        if depth >= max_depth:
+            raise SourceError(f"{sitemap} lists sitemaps at depth {depth + 1}; {max_depth} is allowed (max_sitemap_depth).")
         fresh = [place for place in dict.fromkeys(places) if place not in seen]
         seen.update(fresh)
-        waiting += reversed(fresh)
+        if len(seen) > max_sitemaps:
+            raise SourceError(f"{url} leads to {len(seen):,} sitemaps; {max_sitemaps:,} are allowed (max_sitemaps).")
+        waiting += [(place, depth + 1) for place in reversed(fresh)]
 
 
 def _places(url: str, content: bytes) -> tuple[str, list[str]]:

@@ -30,7 +30,7 @@ class WebsiteSource(Source[WebsiteOptions]):
     """One item a page; its id is its URL, after redirects."""
 
     options_model = WebsiteOptions
-    _is_cut = False
+    _cut_by = ""
 
     @property
     def reads_while_listing(self) -> bool:
@@ -47,7 +47,8 @@ class WebsiteSource(Source[WebsiteOptions]):
 
     def facts(self) -> Mapping[str, str]:
         """Where the last listing was cut off, if it was."""
-        return {"cut_at_max_pages": str(self.options.max_pages)} if self._is_cut else {}
+        limits = {"max_pages": self.options.max_pages, "max_requests": self.options.request_limit}
+        return {f"cut_at_{self._cut_by}": str(limits[self._cut_by])} if self._cut_by else {}
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Pages in the order of the sitemap, or of the links."""
@@ -79,12 +80,13 @@ class WebsiteSource(Source[WebsiteOptions]):
         visitor = self._visitor(client, robots, listing, site)
         asked: set[str] = set()
         listed: set[str] = set()
-        for url in pages_of(sitemap, _reader(client, robots)):
+        limits = {"max_sitemaps": self.options.max_sitemaps, "max_depth": self.options.max_sitemap_depth}
+        for url in pages_of(sitemap, _reader(client, robots), **limits):
             if url in asked or not (site.holds(url) and self._wanted(url)):
                 continue
-            if len(listed) >= self.options.max_pages:
-                log.warning("%s has more than max_pages (%s) pages; the others are not taken in.", sitemap, len(listed))
-                self._is_cut = True
+            if len(listed) >= self.options.max_pages or len(asked) >= self.options.request_limit:
+                self._cut_by = "max_pages" if len(listed) >= self.options.max_pages else "max_requests"
+                log.warning("%s has more pages than %s allows; the others are not taken in.", sitemap, self._cut_by)
                 return
             asked.add(url)
             item = visitor.visit(url).item
@@ -99,7 +101,7 @@ class WebsiteSource(Source[WebsiteOptions]):
         link_cache = LinkCache(self.root / ".ragline" / "web" / f"{self.name}-{fingerprint(start)}.json")
         crawl = Crawl(self.options, visitor, link_cache, self._wanted)
         yield from crawl.items(site, start)
-        self._is_cut = crawl.is_cut
+        self._cut_by = crawl.cut_by
 
     def _start(self, client: WebClient, robots: Robots) -> str:
         """Where the first page really is: sites move to https or another host."""

@@ -5,9 +5,16 @@ from urllib.parse import urljoin
 
 import httpx
 
+_LONGEST = 8000  # https://www.rfc-editor.org/rfc/rfc9110#section-4.1 asks servers for as much
+
 
 def normalise(url: str, base: str = "") -> str | None:
-    """``url`` as it stands on the page ``base``, without fragment and user; None if it is no http(s) URL."""
+    """``url`` as it stands on the page ``base``, without fragment and user.
+
+    None if it is no http(s) URL, or a longer one than servers take.
+    """
+    if len(url) > _LONGEST:
+        return None
     try:
         parsed = httpx.URL(urljoin(base, url.strip()))
         if parsed.scheme not in ("http", "https") or not parsed.host:
