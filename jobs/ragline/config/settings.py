@@ -17,6 +17,7 @@ from ragline.config.lake import LakeSettings
 from ragline.config.lineage import LineageSettings
 from ragline.config.preprocess import PreprocessSettings
 from ragline.config.promotion import PromotionSettings
+from ragline.config.retention import RetentionSettings
 from ragline.config.section import Section
 from ragline.config.sources import SourceSettings
 from ragline.config.spark import SparkSettings
@@ -40,6 +41,7 @@ class Settings(Section):
     promotion: PromotionSettings = PromotionSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     finetune: FinetuneSettings = FinetuneSettings()
+    retention: RetentionSettings = RetentionSettings()
     lineage: LineageSettings = LineageSettings()
     airflow: AirflowSettings = AirflowSettings()
 

@@ -3,12 +3,14 @@
 Rows are only ever appended. ``seq`` is the Delta version that wrote a row; of the rows that share a
 table's ``version_key`` those with the highest ``seq`` count, and not even those if ``deleted``. So the
 bytes written follow the change, and "what changed since version N" is ``seq > N``, which Delta's file
-statistics answer without opening the other files.
+statistics answer without opening the other files. What a table says of retention: ``contracts/retention.py``.
 """
 
 from dataclasses import dataclass
 
 import pyarrow as pa
+
+from ragline.contracts.retention import Of, Retention
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 LABELS = pa.list_(pa.string())
@@ -21,12 +23,13 @@ HASHES = pa.list_(pa.int64())
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the lake: its name, its key, and the columns its rows have."""
+    """A table of the lake: its name, its key, the columns its rows have, and how long they stay."""
 
     name: str
     key: tuple[str, ...]
     schema: pa.Schema
     version_key: str | None = None
+    retention: Retention = Retention(Of.HISTORY)
 
 
 def _versioned(*fields: tuple[str, pa.DataType]) -> pa.Schema:
@@ -54,6 +57,13 @@ DOCUMENTS = Table(
         ("changed_at", TIMESTAMP),
         ("deleted_at", TIMESTAMP),
     ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id",),
+        content=("source_id", "uri", "title", "text", "metadata", "access_labels", "tenant"),
+        plain=("doc_id", "source", "media_type", "content_hash", "metadata_hash"),
+        read_by=("chunks", "tombstones"),
+    ),
 )
 
 # One row per item that a source listed: by what mark ingest tells that it has not changed, and what came of it. ``part_hashes``
@@ -72,6 +82,12 @@ ITEMS = Table(
         ("part_ids", LABELS),
         ("part_hashes", LABELS),
     ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id",),
+        content=("source_id", "change_marker"),
+        plain=("doc_id", "source", "content_hash", "metadata_hash", "part_ids", "part_hashes"),
+    ),
 )
 
 QUARANTINE = Table(
@@ -88,6 +104,12 @@ QUARANTINE = Table(
         ("reason", pa.string()),
         ("message", pa.string()),
         ("seen_at", TIMESTAMP),
+    ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id",),
+        content=("source_id", "uri", "message"),
+        plain=("doc_id", "content_hash", "source", "stage", "reason"),
     ),
 )
 
@@ -116,6 +138,13 @@ CHUNKS = Table(
         ("access_labels", LABELS),
         ("tenant", pa.string()),
     ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id",),
+        content=("source_id", "uri", "title", "text", "heading_path", "access_labels", "tenant"),
+        plain=("chunk_id", "doc_id", "source", "text_hash", "language", "personal_data"),
+        read_by=("embeddings",),
+    ),
 )
 
 # One row per document that preprocess has seen: what it found in the document by itself (up to ``bands``), and what
@@ -140,6 +169,11 @@ DOCUMENT_STATE = Table(
         ("score", pa.float64()),
         ("chunk_count", pa.int32()),
     ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id",),
+        plain=("doc_id", "source", "normal_hash", "language", "rejected", "outcome", "kept_id", "method"),
+    ),
 )
 
 # The same for chunks, dropped ones included; of a document all rows are written together.
@@ -157,6 +191,7 @@ CHUNK_STATE = Table(
         ("method", pa.string()),
         ("score", pa.float64()),
     ),
+    retention=Retention(Of.DOCUMENT, key=("doc_id",), plain=("chunk_id", "doc_id", "normal_hash", "kept_id", "method")),
 )
 
 # Exact Jaccard similarity of two normalised texts, by their hashes: computed once, true for ever.
@@ -172,6 +207,7 @@ NEAR_PAIRS = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.NORMAL_TEXT, key=("left_hash", "right_hash"), plain=("left_hash", "right_hash")),
 )
 
 # Documents and chunks (``level``) that are left out for another. ``doc_id``: the document that was dropped, or that the
@@ -188,6 +224,7 @@ DUPLICATES = Table(
         ("method", pa.string()),
         ("score", pa.float64()),
     ),
+    retention=Retention(Of.DOCUMENT, key=("doc_id",), plain=("dropped_id", "kept_id", "level", "doc_id", "method")),
 )
 
 EMBEDDINGS = Table(
@@ -201,6 +238,7 @@ EMBEDDINGS = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.TEXT, key=("text_hash",), content=("vector",), plain=("text_hash", "model_fingerprint")),
 )
 
 TOMBSTONES = Table(
@@ -215,6 +253,7 @@ TOMBSTONES = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.DELETION, key=("doc_id",), plain=("doc_id", "reason")),
 )
 
 FEEDBACK = Table(
@@ -232,6 +271,13 @@ FEEDBACK = Table(
             ("occurred_at", TIMESTAMP),
             ("seq", pa.int64()),
         ]
+    ),
+    retention=Retention(
+        Of.CHUNK,
+        key=("ranked", "clicked", "corrected"),
+        content=("query",),
+        plain=("event_id", "ranked", "clicked", "corrected", "user"),
+        read_by=("training_pairs",),
     ),
 )
 
@@ -255,6 +301,15 @@ TRAINING_PAIRS = Table(
         ("negative_text_hashes", LABELS),
         ("negative_content_hashes", LABELS),
     ),
+    retention=Retention(
+        Of.DOCUMENT,
+        key=("doc_id", "negative_doc_ids"),
+        content=("query", "positive", "negatives"),
+        plain=(
+            *("pair_id", "provenance", "doc_id", "text_hash", "content_hash"),
+            *("negative_doc_ids", "negative_text_hashes", "negative_content_hashes"),
+        ),
+    ),
 )
 
 PUBLISHED = Table(
@@ -273,6 +328,11 @@ PUBLISHED = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(
+        Of.HISTORY,
+        content=("gate_result",),
+        plain=("table", "suite_fingerprint", "config_fingerprint", "inputs", "run_id"),
+    ),
 )
 
 # Releases whose bundles are removed or about to be, and why. A release that is not in here is kept: it can be searched, and
@@ -290,6 +350,7 @@ EXPIRED_RELEASES = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.HISTORY, plain=("reason", "run_id")),
 )
 
 AUDIT = Table(
@@ -308,6 +369,7 @@ AUDIT = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.HISTORY, content=("reason", "evidence"), plain=("event_id", "action", "subject", "actor", "run_id")),
 )
 
 # Who holds which lock: the newest row of a name counts, an empty holder means nobody. Used where a lake is in an object store.
@@ -322,6 +384,7 @@ LEASES = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.HISTORY, plain=("name", "holder")),
 )
 
 # Which numbered changes of tables (``lake/migrations``) the lake has gone through. Every job reads it first.
@@ -338,6 +401,7 @@ APPLIED_MIGRATIONS = Table(
             ("seq", pa.int64()),
         ]
     ),
+    retention=Retention(Of.HISTORY, plain=("title", "changes", "run_id")),
 )
 
 # What stages read and write.
