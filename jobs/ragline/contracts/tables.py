@@ -241,15 +241,22 @@ EMBEDDINGS = Table(
     retention=Retention(Of.TEXT, key=("text_hash",), content=("vector",), plain=("text_hash", "model_fingerprint")),
 )
 
+# What searches hide at once in releases made of documents older than ``documents_version``; ``lake.tombstones`` reads it. Of
+# the rows of one document and one ``content`` (a hash of what it held, under which title, labels and tenant; null in rows of
+# older code) that of the highest ``documents_version`` counts, and not even that if ``ended``: the same content is there again.
+# A row with ``chunk_ids`` hides these passages only: they stood in the document until it was changed.
 TOMBSTONES = Table(
     "tombstones",
-    key=("doc_id", "documents_version"),
+    key=("doc_id", "content", "documents_version"),
     schema=pa.schema(
         [
             ("doc_id", pa.string()),
             ("documents_version", pa.int64()),
             ("reason", pa.string()),
             ("deleted_at", TIMESTAMP),
+            ("content", pa.string()),
+            ("ended", pa.bool_()),
+            ("chunk_ids", LABELS),
             ("seq", pa.int64()),
         ]
     ),

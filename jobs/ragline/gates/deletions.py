@@ -22,6 +22,7 @@ def write_tombstones(run: Run, version: int, published: int) -> int:
     schema = pa.schema([field for field in TOMBSTONES.schema if field.name != "seq"])
     key = commit_key(run.job, TOMBSTONES.name, {"documents": version, "published": published}, "")
     commit = Commit(key, run.run_id, {DOCUMENTS.name: version})
+    run.lake.ensure(TOMBSTONES)  # a table that older code made lacks columns
     written = run.lake.append(TOMBSTONES, pa.Table.from_pylist(gone, schema=schema), commit)
     run.wrote(TOMBSTONES, written, len(gone))
     return len(gone)

@@ -1,0 +1,40 @@
+"""What the table ``tombstones`` says: which documents were deleted, which deletions have ended, which passages are withdrawn.
+
+Rows are only appended, by gates that may run side by side or one after another in any order. So the row of the highest
+``documents_version`` counts, not the one written last.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.contracts.tables import TOMBSTONES
+from ragline.lake.lake import Lake
+
+# Why a row is there: a document went; what it held is there again under its own id, or under another; a document was changed.
+DELETED, RETURNED, MOVED, CHANGED = "deleted", "returned", "moved", "changed"
+
+_LIVE = ["doc_id", "documents_version", "deleted_at", "reason"]
+
+
+def live_tombstones(lake: Lake, version: int | None = None) -> pa.Table:
+    """The deletions that count: ``doc_id``, ``documents_version``, ``deleted_at``, ``reason``; ended ones are left out.
+
+    ``version`` is that of the table ``tombstones`` (default: the newest). A release made of documents older than a row's
+    ``documents_version`` hides the row's document. There may be several rows of one document, deleted more than once with
+    another content each time; and the document may be there again, with a content that none of them had.
+    """
+    rows = newest_tombstones(lake.read(TOMBSTONES, version))
+    return rows.filter(pc.and_(pc.is_null(rows["chunk_ids"]), pc.invert(rows["ended"]))).select(_LIVE)
+
+
+def newest_tombstones(rows: pa.Table) -> pa.Table:
+    """Of rows of ``tombstones`` those that count, ended ones included: the newest of each document and content, and the newest
+    that withdraws passages of each document."""
+    rows = rows.set_column(rows.schema.get_field_index("ended"), "ended", pc.fill_null(rows["ended"], False))
+    passages = pc.is_valid(rows["chunk_ids"])
+    rows = rows.append_column("story", pc.if_else(passages, CHANGED, pc.fill_null(rows["content"], "")))
+    rows = rows.append_column("passages", passages)
+    rows = rows.sort_by([("documents_version", "ascending"), ("seq", "ascending")])
+    rows = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
+    newest = rows.group_by(["doc_id", "passages", "story"]).aggregate([("place", "max")])["place_max"]
+    return rows.take(newest.sort()).select(TOMBSTONES.schema.names)
