@@ -29,6 +29,10 @@ class NothingToDo(RaglineError):
     exit_code = EXIT_NOTHING_TO_DO
 
 
+class Superseded(NothingToDo):
+    """A slower run than another one: what that one published is newer, and stays."""
+
+
 class GateFailed(RaglineError):
     """A check that stops the line did not pass."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from ragline.contracts.tables import DOCUMENTS
 from ragline.lake.commits import Commit
-from ragline.lake.publications import RELEASE, Publication, publish
+from ragline.lake.publications import RELEASE, Publication, last_published, publish
 from ragline.maintain.compaction import MANY
 from ragline.maintain.job import maintain
 
@@ -76,7 +76,7 @@ def test_every_version_of_the_retention_can_be_read(project):
 def test_published_versions_and_those_of_releases_outlive_the_retention(project):
     commit_documents(project, MANY)
     publish(project.lake, Publication("documents", 9, "r"))
-    publish(project.lake, Publication("documents", 5, "r"))
+    publish(project.lake, Publication("documents", 5, "r"), seen=last_published(project.lake, "documents"))
     publish(project.lake, Publication(RELEASE, 1, "r", inputs={"documents": 2, "chunks": 7}))
     publish(project.lake, Publication(RELEASE, 2, "r", inputs={"documents": 3}))
     upkeep(project)

@@ -43,7 +43,8 @@ def finetune(run: Run, *, force: bool) -> None:
     examples = _choose_examples(run, chunks.version, int(chunks.inputs[DOCUMENTS.name]), pairs_version)
     embedder = _train_and_register(run, examples)
     inputs = {CHUNKS.name: chunks.version} | ({} if pairs_version is None else {TRAINING_PAIRS.name: pairs_version})
-    publish(run.lake, Publication(EMBEDDER, embedder.version, run.run_id, "", embedder.base_fingerprint, inputs))
+    made = Publication(EMBEDDER, embedder.version, run.run_id, "", embedder.base_fingerprint, inputs)
+    publish(run.lake, made, seen=last)
     run.wrote(EMBEDDER, embedder.version)
     run.manifest.facts.update(
         embedder_version=embedder.version, pairs=len(examples), seconds=run.manifest.timings.get("train", 0.0)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.tables import PUBLISHED
-from ragline.errors import MissingInput
+from ragline.errors import CommitConflict, MissingInput, Superseded
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 
 RELEASE = "release"
+_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,46 @@ class Publication:
     gate_result: Mapping[str, Any] = field(default_factory=dict)
 
 
-def publish(lake: Lake, publication: Publication) -> None:
-    """Record a publication; the same one recorded twice in a row by the same run stands once."""
+def publish(lake: Lake, publication: Publication, *, seen: Publication | None = None) -> None:
+    """Record a publication, unless a newer version was published meanwhile; one that stands already is not recorded twice.
+
+    ``seen`` is the last publication that the caller decided on. An earlier version is published over that one on purpose: a
+    release that was built before counts again. Over any other it is late, a slow run's that another one overtook.
+
+    Raises:
+        Superseded: a newer version than this one is published, which the caller has not seen.
+        CommitConflict: others kept publishing.
+    """
+    for attempts_left in reversed(range(_ATTEMPTS)):
+        base = lake.version(PUBLISHED)
+        newest = last_published(lake, publication.table, base)
+        if newest is not None:
+            if _same(newest, publication):
+                return
+            if newest.version > publication.version and newest != seen:
+                raise Superseded(
+                    f"version {newest.version} of {publication.table} was published meanwhile: version {publication.version} "
+                    "does not count any more."
+                )
+        try:
+            lake.write(PUBLISHED, _row(publication), _commit(publication, newest), base)
+            return
+        except CommitConflict:
+            if not attempts_left:
+                raise
+
+
+def _same(one: Publication, other: Publication) -> bool:
+    """Whether two publications say the same, by whatever run and with whatever figures."""
+    return replace(one, run_id="", gate_result={}) == replace(other, run_id="", gate_result={})
+
+
+def _commit(publication: Publication, newest: Publication | None) -> Commit:
+    identity = {**asdict(publication), "gate_result": "", "after": repr(newest)}
+    return Commit(fingerprint({"publish": identity}), publication.run_id)
+
+
+def _row(publication: Publication) -> pa.Table:
     row = {
         "table": publication.table,
         "version": publication.version,
@@ -47,16 +86,12 @@ def publish(lake: Lake, publication: Publication) -> None:
         "published_at": datetime.now(UTC),
         "seq": 0,
     }
-    identity = {name: row[name] for name in row if name not in ("published_at", "seq", "gate_result")}
-    # The newest row is part of the key: publishing an earlier version again later is a new event.
-    identity["after"] = repr(last_published(lake, publication.table))
-    key = fingerprint({"publish": identity})
-    lake.append(PUBLISHED, pa.Table.from_pylist([row], schema=PUBLISHED.schema), Commit(key, publication.run_id))
+    return pa.Table.from_pylist([row], schema=PUBLISHED.schema)
 
 
-def publications(lake: Lake, table: str) -> list[Publication]:
-    """Every publication of a table, oldest first."""
-    rows = lake.read(PUBLISHED, filter=pc.field("table") == table).sort_by("seq").to_pylist()
+def publications(lake: Lake, table: str, at: int | None = None) -> list[Publication]:
+    """Every publication of a table, oldest first. ``at`` is a version of the table ``published``; default: its newest."""
+    rows = lake.read(PUBLISHED, at, filter=pc.field("table") == table).sort_by("seq").to_pylist()
     return [
         Publication(
             table=row["table"],
@@ -71,9 +106,9 @@ def publications(lake: Lake, table: str) -> list[Publication]:
     ]
 
 
-def last_published(lake: Lake, table: str) -> Publication | None:
-    """The publication that counts now, or None."""
-    found = publications(lake, table)
+def last_published(lake: Lake, table: str, at: int | None = None) -> Publication | None:
+    """The publication that counts now, or None. ``at`` as in ``publications``."""
+    found = publications(lake, table, at)
     return found[-1] if found else None
 
 
