@@ -33,6 +33,13 @@ def test_a_search_as_json_holds_every_field(serving: Project) -> None:
     assert (hits[0]["span"], hits[0]["release"], hits[0]["rank"]) == ([0, 66], "1", 1)
 
 
+def test_a_search_says_who_may_read_what_it_found(serving: Project) -> None:
+    printed = " ".join(printed_by(serving, "search", "hotel", "--mode", "lexical").split())
+    assert "characters 38-83 · tenant acme · labels hr, staff · release 1" in printed
+    (hit,) = json.loads(printed_by(serving, "search", "hotel", "--mode", "lexical", "--json"))
+    assert (hit["tenant"], hit["access_labels"]) == ("acme", ["hr", "staff"])
+
+
 def test_a_release_is_searched_by_number_or_alias(serving: Project) -> None:
     by_number = json.loads(printed_by(serving, "search", "payroll", "--mode", "lexical", "--release", "2", "--json"))
     by_alias = json.loads(printed_by(serving, "search", "payroll", "--mode", "lexical", "--release", "challenger", "--json"))

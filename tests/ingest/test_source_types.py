@@ -23,7 +23,7 @@ def test_every_module_of_sources_is_a_type():
         ({"type": "folder"}, "the key 'uri' is missing"),
         (
             {"type": "folder", "uri": "corpus", "glob": "*.md"},
-            "unknown key 'glob' .it takes: exclude, include, max_bytes, rules, storage_options, uri",
+            "unknown key 'glob' .it takes: exclude, include, max_bytes, max_items, rules, storage_options, uri",
         ),
         ({"type": "folder", "uri": "sharepoint://x"}, "no file system has the scheme sharepoint://"),
         ({"type": "folder", "uri": "corpus", "rules": [{"match": "*"}]}, "a rule needs access_labels, tenant, or both"),

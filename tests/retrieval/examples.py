@@ -41,7 +41,7 @@ def table_of(table: Table, rows: Sequence[Mapping[str, object]]) -> pa.Table:
 
 
 def chunk_rows(passages: Passages) -> pa.Table:
-    """One chunk per passage; the document's id is its title in lower case."""
+    """One chunk per passage; the document's id is its title in lower case. Who may read ``travel`` is restricted."""
     rows = []
     for doc, texts in passages.items():
         start = 0
@@ -62,6 +62,8 @@ def chunk_rows(passages: Passages) -> pa.Table:
                     "span_end": start + len(text),
                     "heading_path": [],
                     "token_count": len(text.split()),
+                    "tenant": "acme" if doc == "travel" else "",
+                    "access_labels": ["hr", "staff"] if doc == "travel" else [],
                     "deleted": False,
                 }
             )

@@ -56,6 +56,13 @@ def test_every_mode_finds_the_passage_and_says_where_it_came_from(searcher: Sear
     assert (hit.uri, hit.release, hit.run) == ("file:///handbook/coffee.md", "7", "build-1")
 
 
+def test_hits_say_who_may_read_them(searcher: Searcher) -> None:
+    (travel,) = searcher.search("hotel", 1, "lexical")[0]
+    (coffee,) = searcher.search("espresso", 1, "lexical")[0]
+    assert (travel.tenant, travel.access_labels) == ("acme", ("hr", "staff"))
+    assert (coffee.tenant, coffee.access_labels) == ("", ())
+
+
 def test_dense_search_needs_no_common_word_and_lexical_search_does(searcher: Searcher) -> None:
     question = "How do I get reimbursed for accommodation?"
 

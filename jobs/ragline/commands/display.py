@@ -41,9 +41,11 @@ def snippet(text: str, limit: int = _SNIPPET_CHARACTERS) -> str:
 
 
 def provenance(hit: Hit) -> str:
-    """Document, code points of it, release, run."""
+    """Document, code points of it, who may read it, release, run."""
     start, end = hit.span
-    return f"{hit.uri or hit.source_id} · characters {start}-{end} · release {hit.release} · run {hit.run}"
+    tenant = f" · tenant {hit.tenant}" if hit.tenant else ""
+    labels = f" · labels {', '.join(hit.access_labels)}" if hit.access_labels else ""
+    return f"{hit.uri or hit.source_id} · characters {start}-{end}{tenant}{labels} · release {hit.release} · run {hit.run}"
 
 
 def show_releases(pipeline: str, described: Sequence[Mapping[str, Any]]) -> None:

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ragline.config.access import AccessLabels, Tenant
+
 
 class SourceSettings(BaseModel):
     """One place documents come from. Other keys belong to its type, whose class checks them."""
@@ -12,8 +14,8 @@ class SourceSettings(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
     type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    tenant: str = ""
-    access_labels: list[str] = Field(default_factory=list)
+    tenant: Tenant = ""
+    access_labels: AccessLabels = Field(default_factory=list)
 
     @property
     def options(self) -> dict[str, Any]:

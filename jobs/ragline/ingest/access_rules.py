@@ -7,6 +7,7 @@ from functools import cached_property
 from pathspec import GitIgnoreSpec
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from ragline.config.access import AccessLabels, Tenant
 from ragline.ingest.item import Item
 
 
@@ -16,8 +17,8 @@ class AccessRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     match: str | list[str]
-    tenant: str | None = None
-    access_labels: list[str] | None = None
+    tenant: Tenant | None = None
+    access_labels: AccessLabels | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "AccessRule":

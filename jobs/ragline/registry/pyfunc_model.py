@@ -21,7 +21,10 @@ from ragline.retrieval.ragline_wheel import wheel_name
 from ragline.retrieval.search import Searcher
 
 BUNDLE = "bundle"
-COLUMNS = ("query", "rank", "score", "text", "doc_id", "chunk_id", "source_id", "title", "uri", "span", "release", "run")
+COLUMNS = (
+    *("query", "rank", "score", "text", "doc_id", "chunk_id", "source_id", "title", "uri", "span"),
+    *("tenant", "access_labels", "release", "run"),
+)
 _LIBRARIES = ("mlflow", "faiss-cpu", "numpy", "pandas", "sentence-transformers", "tantivy", "torch")
 
 
@@ -59,6 +62,7 @@ def write_model_folder(folder: Path) -> None:
 
 def _signature() -> ModelSignature:
     types: dict[str, Any] = {"rank": "long", "score": "double", "span": Array(DataType.long)}
+    types["access_labels"] = Array(DataType.string)
     return ModelSignature(
         inputs=Schema([ColSpec("string", "query")]),
         outputs=Schema([ColSpec(types.get(name, "string"), name) for name in COLUMNS]),

@@ -16,6 +16,9 @@ class Hit:
 
     ``span`` is a range of code points in the document's text; ``release`` the number of the release (its fingerprint
     where it is not registered), ``run`` the id of the run that built it.
+
+    ``tenant`` and ``access_labels`` say who may read the document. A search does not look at them yet: whoever shows hits to
+    people leaves out what they may not see.
     """
 
     rank: int
@@ -30,6 +33,8 @@ class Hit:
     span: tuple[int, int]
     heading_path: tuple[str, ...]
     page: int | None
+    tenant: str
+    access_labels: tuple[str, ...]
     release: str
     run: str
 
@@ -44,6 +49,8 @@ def make_hits(chunks: pa.Table, ranked: Iterable[tuple[int, float]], *, release:
             score=score,
             span=(row["span_start"], row["span_end"]),
             heading_path=tuple(row["heading_path"] or ()),
+            tenant=row.get("tenant") or "",
+            access_labels=tuple(row.get("access_labels") or ()),
             release=release,
             run=run,
             **{name: row[name] for name in _FROM_CHUNK},

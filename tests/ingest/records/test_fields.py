@@ -36,3 +36,21 @@ def test_labels_that_are_none_are_not_taken_for_public(tmp_path, labels):
     (item,) = items(file, ACCESS)
     assert item.refusal.reason == "bad_record"
     assert "access labels" in item.refusal.message
+
+
+@pytest.mark.parametrize("labels", ["null", '""', '" "', '","', '" ; , "', "[]", '[""]', '[" ", ""]'])
+def test_labels_that_name_nobody_leave_those_of_rule_and_source(tmp_path, labels):
+    file = tmp_path / "t.jsonl"
+    file.write_text(f'{{"id": 1, "text": "x", "who": {labels}, "org": "  "}}')
+    (by_rule,) = items(file, ACCESS, rules=[{"match": "*", "access_labels": ["staff"], "tenant": "base"}])
+    assert (by_rule.tenant, by_rule.access_labels) == ("base", ("staff",))
+    (by_source,) = items(file, ACCESS)
+    assert (by_source.tenant, by_source.access_labels) == (None, None)
+
+
+@pytest.mark.parametrize("cell", ["", " ", '","', ";"])
+def test_a_cell_of_a_csv_that_names_nobody_leaves_those_of_the_rule(tmp_path, cell):
+    file = tmp_path / "t.csv"
+    file.write_text(f"id,text,who\n1,x,{cell}\n")
+    (item,) = items(file, {"access_labels": "who"}, rules=[{"match": "*", "access_labels": ["staff"]}])
+    assert item.access_labels == ("staff",)

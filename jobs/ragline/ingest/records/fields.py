@@ -1,12 +1,12 @@
 """From a record of a table or a query to an item: which field is what."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from ragline.config.access import labels_in
 from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.item import Item, ItemRefused
 
@@ -54,7 +54,7 @@ class RecordFields(BaseModel):
             media_type=media_type,
             title=self._optional(record, self.title),
             metadata={name: record[field] for name, field in self.metadata.items() if field in record},
-            tenant=self._optional(record, self.tenant) or None,
+            tenant=self._optional(record, self.tenant).strip() or None,
             access_labels=_labels(record, self.access_labels),
         )
 
@@ -87,11 +87,8 @@ def _text(value: Any, name: str) -> str:
 
 
 def _labels(record: Record, name: str | None) -> tuple[str, ...] | None:
-    """A list of labels, or text with commas or semicolons between them. What is neither is refused: it may hide a secret."""
-    value = record.get(name) if name else None
-    if value is None or value == "":
-        return None
-    labels = [part.strip() for part in re.split("[,;]", value)] if isinstance(value, str) else value
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise ItemRefused("bad_record", f"the field {name!r} (access labels) must be text or a list; it is {value!r:.80}.")
-    return tuple(well_formed(label) for label in labels if label)
+    try:
+        labels = labels_in(record.get(name)) if name else None
+    except ValueError as error:
+        raise ItemRefused("bad_record", f"the field {name!r}: {error}.") from error
+    return labels and tuple(map(well_formed, labels))
