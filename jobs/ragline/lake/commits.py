@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from deltalake import CommitProperties, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from ragline.contracts.tables import Table
 from ragline.errors import CommitConflict, LakeError
+from ragline.lake.commit_log import JOB, LogEntry
 
-_METADATA = "ragline"
 # The log is the lake's memory: commit keys and published versions older than Delta's thirty days must stay readable.
 KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
@@ -46,16 +45,15 @@ def commit_properties(commit: Commit) -> CommitProperties:
         "inputs": dict(commit.inputs),
         "fingerprint": commit.fingerprint,
     }
-    return CommitProperties(custom_metadata={_METADATA: json.dumps(payload, sort_keys=True)}, max_commit_retries=0)
+    return CommitProperties(custom_metadata={JOB: json.dumps(payload, sort_keys=True)}, max_commit_retries=0)
 
 
-def commit_info(entry: Mapping[str, Any]) -> CommitInfo | None:
-    """A commit out of a table's history; None if Ragline's jobs did not make it."""
-    text = entry.get(_METADATA)
-    if not isinstance(text, str):
+def commit_info(entry: LogEntry) -> CommitInfo | None:
+    """A commit out of a table's log; None if Ragline's jobs did not make it."""
+    if entry.job is None:
         return None
-    payload = json.loads(text)
-    return CommitInfo(int(entry["version"]), payload["key"], payload["run_id"], payload["inputs"], payload["fingerprint"])
+    payload = json.loads(entry.job)
+    return CommitInfo(entry.version, payload["key"], payload["run_id"], payload["inputs"], payload["fingerprint"])
 
 
 @contextmanager

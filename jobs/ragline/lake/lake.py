@@ -3,7 +3,7 @@
 Source of the table format and its guarantees: the Delta Lake protocol, through delta-rs (``deltalake``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from deltalake.transaction import AddAction
 
 from ragline.contracts.tables import Table
 from ragline.errors import CommitConflict, LakeError
+from ragline.lake.commit_log import CommitLog
 from ragline.lake.commits import KEEP_LOG, Commit, CommitInfo, commit_errors, commit_info, commit_properties
 from ragline.lake.stored_files import StoredFile, newest_rows, pruned_by_seq, stored_files
 
@@ -53,23 +54,22 @@ class Lake:
         delta = self.open(table)
         return None if delta is None else delta.version()
 
-    def commits(self, table: Table, limit: int | None = None) -> list[CommitInfo]:
-        """The table's commits that Ragline made, newest first."""
-        delta = self.open(table)
-        if delta is None:
-            return []
-        return [info for entry in delta.history(limit) if (info := commit_info(entry))]
+    def commits(self, table: Table, at: int | None = None) -> Iterator[CommitInfo]:
+        """The table's commits (at or below version ``at``) that Ragline's jobs made, newest first; maintenance is left out."""
+        return (info for entry in self.log(table).newest_first(at) if (info := commit_info(entry)))
 
     def last_commit(self, table: Table, at: int | None = None) -> CommitInfo | None:
         """The newest commit (at or below version ``at``), maintenance left out."""
-        for info in self.commits(table):
-            if at is None or info.version <= at:
-                return info
-        return None
+        return next(self.commits(table, at), None)
 
     def find_commit(self, table: Table, key: str) -> CommitInfo | None:
         """The commit that carries this key, if it was made."""
-        return next((info for info in self.commits(table) if info.key == key), None)
+        entry = self.log(table).find(key)
+        return None if entry is None else commit_info(entry)
+
+    def log(self, table: Table) -> CommitLog:
+        """What the table's log says of its commits."""
+        return CommitLog(self.table_uri(table))
 
     def dataset(self, table: Table, version: int | None = None) -> pads.Dataset:
         """All stored rows of a table, superseded ones included, as a lazily read Arrow dataset."""

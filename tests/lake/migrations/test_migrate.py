@@ -46,7 +46,8 @@ def everything(lake, documents=DOCUMENT_STATE, chunks=CHUNK_STATE):
     """Commits, versions, and the rows at every version."""
     versions = [lake.version(documents), lake.version(chunks)]
     rows = [lake.read(documents, version).sort_by("doc_id").to_pylist() for version in range(versions[0] + 1)]
-    return versions, lake.commits(documents), lake.commits(chunks), rows, lake.read(chunks).sort_by("chunk_id").to_pylist()
+    commits = [list(lake.commits(table)) for table in (documents, chunks)]
+    return versions, commits, rows, lake.read(chunks).sort_by("chunk_id").to_pylist()
 
 
 def test_a_renamed_table_keeps_its_versions_commits_and_rows(lake):
