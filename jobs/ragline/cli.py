@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from ragline.commands import chunking, feedback, quarantine
+from ragline.commands import chunking, feedback, quarantine, releases
 from ragline.commands.embed import embed
 from ragline.commands.evaluate import evaluate
 from ragline.commands.finetune import finetune
@@ -20,7 +20,6 @@ from ragline.commands.lineage import lineage
 from ragline.commands.maintain import maintain
 from ragline.commands.preprocess import preprocess
 from ragline.commands.promote import promote
-from ragline.commands.releases import releases
 from ragline.commands.rollback import rollback
 from ragline.commands.search import search
 from ragline.commands.status import status
@@ -36,9 +35,10 @@ app = typer.Typer(
 )
 for _command in (
     *(ingest, preprocess, gate, embed, index, evaluate, promote, rollback),
-    *(search, releases, status, lineage, finetune, maintain),
+    *(search, status, lineage, finetune, maintain),
 ):
     app.command()(_command)
+app.add_typer(releases.app, name="releases")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(chunking.app, name="chunking")

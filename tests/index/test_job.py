@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ragline.contracts.run_manifest import RunManifest
-from ragline.index.job import build_release
-from ragline.index.release_build import _staging_folder
+from ragline.index.model_folder import staging_folder
 from ragline.lake.publications import last_published
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
 from ragline.retrieval.bundle import open_bundle, verify_bundle
+from tests.index.builds import WITHOUT_VPN, build, versions
 from tests.project import Project
 from tests.retrieval.examples import HANDBOOK, write_passages, write_vectors
 
@@ -19,26 +18,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from ragline.retrieval.encoder import Encoder
-
-WITHOUT_VPN = {doc: texts for doc, texts in HANDBOOK.items() if doc != "vpn"}
-
-
-@pytest.fixture
-def filled(project: Project, minilm: "Encoder", client: "MlflowClient") -> Project:
-    """A project whose lake holds the handbook, published and embedded."""
-    write_passages(project.lake, HANDBOOK)
-    write_vectors(project.lake, minilm)
-    return project
-
-
-def build(project: Project, *overrides: str, chunks: int | None = None, run_id: str = "build") -> RunManifest:
-    return project.run(
-        "index", lambda run: build_release(run, chunks_version=chunks, embedder_version=None), *overrides, run_id=run_id
-    )
-
-
-def versions(client: "MlflowClient", project: Project) -> list[int]:
-    return [release.version for release in registry.releases(client, project.settings())]
 
 
 def test_a_release_is_built_registered_and_published(filled: Project, client: "MlflowClient") -> None:
@@ -172,7 +151,7 @@ def test_a_build_killed_anywhere_and_run_again_gives_one_release(
 
 def test_two_builds_of_one_release_stage_apart(project: Project) -> None:
     settings = project.settings()
-    with _staging_folder(settings, "f" * 16) as one, _staging_folder(settings, "f" * 16) as other:
+    with staging_folder(settings, "f" * 16) as one, staging_folder(settings, "f" * 16) as other:
         assert one != other
         one.mkdir()
         other.mkdir()

@@ -30,6 +30,9 @@ class ReleaseManifest(BaseModel):
     """Immutable description of a release. ``fingerprint`` identifies its content:
     two builds from the same inputs and settings have the same one.
 
+    ``left_out`` are documents (``doc_id``) that the chunks' version holds and the release does not, because they were deleted and
+    their deadline has passed; ``redacted_from`` is the release whose place it took for that.
+
     ``format`` and ``ragline_version`` keep their names in every format to come: by them an older reader can say what it lacks.
     """
 
@@ -47,6 +50,8 @@ class ReleaseManifest(BaseModel):
     input_runs: dict[str, str] = Field(default_factory=dict)
     ragline_version: str
     created_at: str
+    left_out: list[str] = Field(default_factory=list)
+    redacted_from: int | None = None
     files: dict[str, BundleFile] = Field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """Find the published table versions that a release is built from, and compute the release's fingerprint."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ragline.contracts.fingerprints import fingerprint
@@ -16,6 +17,11 @@ class ReleaseInputs:
     documents: int
     chunks: int
     embeddings: int
+
+    @classmethod
+    def of(cls, versions: Mapping[str, int]) -> "ReleaseInputs":
+        """The inputs that a manifest or a publication names."""
+        return cls(versions[DOCUMENTS.name], versions[CHUNKS.name], versions[EMBEDDINGS.name])
 
     def versions(self) -> dict[str, int]:
         """Get the versions by table name."""
@@ -35,20 +41,22 @@ def find_inputs(lake: Lake, chunks_version: int | None) -> ReleaseInputs:
     return ReleaseInputs(int(chunks.inputs[DOCUMENTS.name]), chunks.version, embeddings.version)
 
 
-def release_identity(inputs: ReleaseInputs, embedder_fingerprint: str, config_fingerprint: str) -> str:
+def release_identity(
+    inputs: ReleaseInputs, embedder_fingerprint: str, config_fingerprint: str, left_out: Sequence[str] = ()
+) -> str:
     """Compute the release's fingerprint, which is equal for two builds of the same release.
 
     It leaves out the version of the embeddings table: a vector is determined by its text and its encoder, so vectors that
-    were added for other texts do not change the release.
+    were added for other texts do not change the release. ``left_out`` are documents that the chunks' version holds and the
+    release does not.
     """
-    return fingerprint(
-        {
-            "documents": inputs.documents,
-            "chunks": inputs.chunks,
-            "embedder": embedder_fingerprint,
-            "config": config_fingerprint,
-        }
-    )
+    made_of = {
+        "documents": inputs.documents,
+        "chunks": inputs.chunks,
+        "embedder": embedder_fingerprint,
+        "config": config_fingerprint,
+    }
+    return fingerprint({**made_of, "left_out": sorted(left_out)} if left_out else made_of)
 
 
 def input_runs(lake: Lake, inputs: ReleaseInputs) -> dict[str, str]:

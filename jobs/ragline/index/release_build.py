@@ -1,35 +1,26 @@
 """Build a release: read chunks and vectors, write the bundle with its indices, register it in MLflow and publish it."""
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 import ragline
-from ragline.config.settings import Settings
 from ragline.contracts.names import CHALLENGER, CHAMPION
 from ragline.contracts.release_manifest import EmbedderRef, ReleaseManifest
+from ragline.contracts.release_spec import ReleaseSpec
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.errors import NothingToDo
+from ragline.index.content import ReleaseContent, read_tables
 from ragline.index.inputs import ReleaseInputs, input_runs, release_identity
-from ragline.index.matrix import read_matrix
+from ragline.index.model_folder import staging_folder, write_release
 from ragline.index.specification import release_spec
 from ragline.lake.publications import RELEASE, Publication, last_published, publish
 from ragline.registry.embedders import Embedder, choose_embedder
-from ragline.registry.pyfunc_model import BUNDLE, write_model_folder
 from ragline.registry.registration import register_release
 from ragline.registry.release_tags import COUNTS
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.releases import set_alias, with_fingerprint
 from ragline.registry.tracking import connect
-from ragline.retrieval.bundle_writer import write_bundle
-from ragline.retrieval.chunk_store import in_row_order
 from ragline.runtime.run import Run
 
 if TYPE_CHECKING:
@@ -63,26 +54,26 @@ def _last_published_release(run: Run) -> int | None:
 
 
 def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> ReleaseVersion:
+    spec = release_spec(run.settings, embedder)
     with run.step("read chunks and vectors"):
-        chunks = in_row_order(run.lake.read(CHUNKS, inputs.chunks))
-        run.read(CHUNKS, inputs.chunks, chunks.num_rows)
+        content = read_tables(run.lake, inputs, spec.encoder, embedder.folder)
+        run.read(CHUNKS, inputs.chunks, content.chunks.num_rows)
         run.read(EMBEDDINGS, inputs.embeddings)
-        vectors = read_matrix(run.lake, inputs.embeddings, embedder.fingerprint, embedder.dimension, chunks["text_hash"])
-    manifest = _manifest(run, inputs, embedder, fingerprint, chunks)
-    with _staging_folder(run.settings, fingerprint) as folder:
+    manifest = _manifest(run, inputs, embedder, fingerprint, spec, content)
+    with staging_folder(run.settings, fingerprint) as folder:
         with run.step("build the indices and the bundle"):
-            write_model_folder(folder)
-            manifest = write_bundle(folder / BUNDLE, manifest, chunks, vectors, embedder.folder)
+            manifest = write_release(folder, manifest, content)
         with run.step("register the release"):
             release = register_release(client, run.settings, folder, manifest)
     run.manifest.facts["bundle_bytes"] = sum(file.size for file in manifest.files.values())
     return release
 
 
-def _manifest(run: Run, inputs: ReleaseInputs, embedder: Embedder, fingerprint: str, chunks: pa.Table) -> ReleaseManifest:
-    settings = run.settings
+def _manifest(
+    run: Run, inputs: ReleaseInputs, embedder: Embedder, fingerprint: str, spec: ReleaseSpec, content: ReleaseContent
+) -> ReleaseManifest:
     return ReleaseManifest(
-        pipeline=settings.pipeline,
+        pipeline=run.settings.pipeline,
         fingerprint=fingerprint,
         lake_uri=run.lake.uri,
         inputs=inputs.versions(),
@@ -91,30 +82,13 @@ def _manifest(run: Run, inputs: ReleaseInputs, embedder: Embedder, fingerprint: 
             version=embedder.version,
             base_fingerprint=embedder.base_fingerprint,
         ),
-        spec=release_spec(settings, embedder),
-        counts={"chunks": chunks.num_rows, "documents": len(chunks["doc_id"].unique())},
+        spec=spec,
+        counts=content.counts(),
         run_id=run.run_id,
         input_runs=input_runs(run.lake, inputs),
         ragline_version=ragline.__version__,
         created_at=datetime.now(UTC).isoformat(),
     )
-
-
-@contextmanager
-def _staging_folder(settings: Settings, fingerprint: str) -> Iterator[Path]:
-    """Make a folder for this build alone, and remove it afterwards; ``maintain`` removes those of killed builds.
-
-    It stands beside the tables of a local lake, because artifacts mostly stand on the same file system: there the finished
-    folder is moved, not copied.
-    """
-    parent = None if "://" in settings.lake.uri else Path(settings.lake.uri) / "_staging"
-    if parent is not None:
-        parent.mkdir(parents=True, exist_ok=True)
-    own = Path(tempfile.mkdtemp(prefix=f"release-{fingerprint}-", dir=parent))
-    try:
-        yield own / "release"
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
 
 
 def _publish(

@@ -1,5 +1,6 @@
 """Who promoted, rolled back or erased what, when, why, and on what evidence: the append-only table ``audit``."""
 
+import getpass
 import json
 import uuid
 from collections.abc import Mapping
@@ -11,6 +12,14 @@ import pyarrow as pa
 from ragline.contracts.tables import AUDIT
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
+
+
+def running_user() -> str:
+    """Who runs this process; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def audit(

@@ -12,6 +12,7 @@ from pathlib import Path
 import mlflow.artifacts
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import retriever_name
@@ -50,7 +51,15 @@ def _tags(manifest: ReleaseManifest) -> dict[str, str]:
         release_tags.CREATED_AT: manifest.created_at,
         release_tags.EMBEDDER_VERSION: str(manifest.embedder.version),
         release_tags.EMBEDDER_FINGERPRINT: manifest.spec.encoder.fingerprint,
+        **manifest_tag(manifest),
     }
+
+
+def manifest_tag(manifest: ReleaseManifest) -> dict[str, str]:
+    """The tag that keeps the manifest; without the files' checksums where MLflow would cut it for its length."""
+    whole = manifest.model_dump_json()
+    fits = len(whole) <= MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
+    return {release_tags.MANIFEST: whole if fits else manifest.model_dump_json(exclude={"files"})}
 
 
 def _mlflow_run(client: MlflowClient, settings: Settings, manifest: ReleaseManifest) -> str:
@@ -105,16 +114,21 @@ def bundle_folder(client: MlflowClient, settings: Settings, release: ReleaseVers
     if not (folder / BUNDLE).is_dir():
         raise ReleaseError(
             f"The artifacts of release {release.version} of {retriever_name(settings.pipeline)} are not at {release.source}: "
-            "restore them, or build the release again with 'ragline index'."
+            f"restore them, or build the release again with 'ragline releases rebuild {release.version}'."
         )
     return folder / BUNDLE
 
 
+def fetched_folder(settings: Settings, release: ReleaseVersion) -> Path:
+    """Where the artifacts of a release are kept on this machine once they were downloaded from a remote store."""
+    name = f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[release_tags.RELEASE_FINGERPRINT]}"
+    return settings.root / ".ragline" / "fetched" / name
+
+
 def _downloaded(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:
-    cache = settings.root / ".ragline" / "fetched"
-    target = cache / f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[release_tags.RELEASE_FINGERPRINT]}"
+    target = fetched_folder(settings, release)
     if not target.is_dir():
-        incoming = cache / f".{target.name}.{os.getpid()}"
+        incoming = target.with_name(f".{target.name}.{os.getpid()}")
         incoming.mkdir(parents=True, exist_ok=True)
         downloaded = mlflow.artifacts.download_artifacts(
             artifact_uri=release.source, dst_path=str(incoming), tracking_uri=settings.tracking.uri

@@ -9,6 +9,9 @@ CREATED_AT = "ragline.created_at"
 EMBEDDER_VERSION = "ragline.embedder_version"
 EMBEDDER_FINGERPRINT = "ragline.embedder_fingerprint"
 
+# The whole manifest of its bundle as JSON, from which a lost bundle can be built again. Releases of older versions lack it.
+MANIFEST = "ragline.manifest"
+
 # How it was judged, set by its evaluation. VERDICT_CHAMPION is the release that it was compared with, or "".
 VERDICT = "ragline.verdict"
 VERDICT_CHAMPION = "ragline.verdict.champion"

@@ -27,7 +27,7 @@ def check_files(folder: Path, manifest: ReleaseManifest, under: str = "") -> Non
         shown = ", ".join(sorted(wrong)[:5]) + (" …" if len(wrong) > 5 else "")
         raise ReleaseError(
             f"The release bundle in {folder} is damaged: {len(wrong)} of {len(listed)} files are missing or "
-            f"differ from what was built ({shown}). Build the release again with 'ragline index'."
+            f"differ from what was built ({shown}). Build the release again with 'ragline releases rebuild NUMBER'."
         )
 
 
