@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
+from mlflow.exceptions import MlflowException
 
 from ragline.index.job import build_release
+from ragline.lake.lake import Lake
 from ragline.registry import releases as registry
+from ragline.registry.pyfunc_model import COLUMNS, Retriever
+from ragline.retrieval.search import Searcher
 from tests.project import Project
-from tests.retrieval.examples import HANDBOOK, bury, write_passages, write_vectors
+from tests.retrieval.examples import HANDBOOK, bury, write_passages, write_small_bundle, write_vectors
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -71,6 +76,37 @@ def ask(url: str, queries: list[str], **params: Any) -> list[dict[str, Any]]:
         return found
 
 
+@pytest.fixture
+def model(tmp_path: Path) -> Retriever:
+    """A release that is searched by words alone."""
+    write_small_bundle(tmp_path / "bundle")
+    return Retriever(Searcher.open(tmp_path / "bundle", Lake(str(tmp_path / "lake")), with_encoder=False))
+
+
+def test_rows_say_who_may_read_the_passage(model: Retriever) -> None:
+    found = model.predict(pd.DataFrame({"query": ["hotel", "espresso"]}), {"k": 1, "mode": "lexical"})
+    assert list(found.columns) == list(COLUMNS)
+    assert found["tenant"].tolist() == ["acme", ""]
+    assert found["access_labels"].tolist() == [["hr", "staff"], []]
+
+
+@pytest.mark.parametrize(
+    ("query", "params", "message"),
+    [
+        ("x", {"k": -1}, "k is -1; it must be a whole number from 1 to 1,000"),
+        ("x", {"k": 1_000_000}, "k is 1000000"),
+        ("x" * 30_000, {"k": 1}, "A query has 30,000 characters"),
+        ("x", {"mode": "magic"}, "The search mode is 'magic'"),
+    ],
+)
+def test_what_cannot_be_answered_is_the_asker_s_mistake(
+    model: Retriever, query: str, params: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(MlflowException, match=message) as caught:
+        model.predict(pd.DataFrame({"query": [query]}), {"mode": "lexical", **params})
+    assert caught.value.get_http_status_code() == 400
+
+
 @pytest.mark.serving
 @pytest.mark.timeout(400)
 def test_mlflow_serves_the_champion_and_hides_what_is_deleted_meanwhile(
@@ -94,6 +130,10 @@ def test_mlflow_serves_the_champion_and_hides_what_is_deleted_meanwhile(
             "file:///handbook/travel.md",
         )
         assert (best["span"], best["release"], best["run"]) == ([38, 83], "1", "dag-run-1")
+        assert (best["tenant"], best["access_labels"]) == ("acme", ["hr", "staff"])
+        with pytest.raises(urllib.error.HTTPError, match="400") as refused:
+            ask(url, ["payroll"], k=-1, mode="lexical")
+        assert "it must be a whole number from 1 to 1,000" in refused.value.read().decode()
         assert [hit["query"] for hit in ask(url, ["payroll", "beans"], k=1, mode="lexical")] == ["payroll", "beans"]
 
         bury(project.lake, ["vpn"], documents_version=1)

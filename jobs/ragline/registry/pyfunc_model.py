@@ -13,10 +13,13 @@ from typing import Any
 import mlflow.pyfunc
 import pandas as pd  # type: ignore[import-untyped]
 import yaml
+from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array
 
+from ragline.errors import ConfigError
 from ragline.retrieval.ragline_wheel import wheel_name
 from ragline.retrieval.search import Searcher
 
@@ -35,10 +38,17 @@ class Retriever:
         self._searcher = searcher
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """The hits for every query of the column ``query``; their columns are ``COLUMNS``."""
+        """The hits for every query of the column ``query``; their columns are ``COLUMNS``.
+
+        Raises:
+            MlflowException: a parameter or a query is not one that can be answered; a server says 400.
+        """
         given = params or {}
         queries = [str(query) for query in model_input["query"]]
-        found = self._searcher.search(queries, int(given.get("k", 5)), str(given.get("mode", "fused")))
+        try:
+            found = self._searcher.search(queries, given.get("k", 5), str(given.get("mode", "fused")))
+        except ConfigError as error:
+            raise MlflowException(str(error), error_code=INVALID_PARAMETER_VALUE) from error
         rows = [
             {name: _plain(query if name == "query" else getattr(hit, name)) for name in COLUMNS}
             for query, hits in zip(queries, found, strict=True)

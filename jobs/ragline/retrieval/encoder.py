@@ -15,15 +15,13 @@ from ragline.config.models import model_fingerprint
 from ragline.contracts.fingerprints import fingerprint
 from ragline.errors import ConfigError, ReleaseError
 from ragline.retrieval.bert_model import load_bert
+from ragline.retrieval.query_cache import QueryCache
 from ragline.runtime.quiet import quiet_libraries
 
 Vectors = npt.NDArray[np.float32]
 
 # On two cores, 8 texts at once embed 1.4 times as many tokens per second as 64 do (benchmarks/results/embedding_batches.md).
 _CPU_BATCH, _GPU_BATCH = 8, 128
-
-# Queries repeat: people ask alike, and an evaluation asks the same ones in every mode.
-_REMEMBERED_QUERIES = 4096
 
 
 def encoder_fingerprint(folder: Path, query_prompt: str = "", document_prompt: str = "") -> str:
@@ -90,17 +88,16 @@ class Encoder:
         self.dimension = model.dimension
         self.max_tokens = model.max_tokens
         self.device = model.device
-        self._asked: dict[str, Vectors] = {}
+        self._asked = QueryCache()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of queries: shape (len(texts), dimension), float32, norm 1. The last few thousand are remembered."""
         found = {text: vector for text in texts if (vector := self._asked.get(text)) is not None}
         fresh = list(dict.fromkeys(text for text in texts if text not in found))
         made = self._encode(self._model.embed_queries, fresh, self._query_prompt, 64, None)
-        found.update(zip(fresh, made, strict=True))
-        if len(self._asked) + len(fresh) > _REMEMBERED_QUERIES:
-            self._asked = {}
-        self._asked.update(list(found.items())[-_REMEMBERED_QUERIES:])
+        for text, vector in zip(fresh, made, strict=True):
+            found[text] = vector
+            self._asked.put(text, vector)
         return np.stack([found[text] for text in texts]) if texts else made
 
     def encode_documents(

@@ -18,6 +18,7 @@ from ragline.retrieval.fusion import reciprocal_rank_fusion
 from ragline.retrieval.hit import Hit, make_hits
 from ragline.retrieval.lexical import LexicalIndex
 from ragline.retrieval.ranking import SLACK, Ranked, top_rows
+from ragline.retrieval.request import check_request
 from ragline.retrieval.vectors.vector_index import VectorIndex
 
 Mode = Literal["fused", "dense", "lexical"]
@@ -87,8 +88,14 @@ class Searcher:
         return cls(manifest, bundle.chunks(), bundle.vectors(), bundle.lexical(), encoder, tombstones=tombstones, release=release)
 
     def search(self, queries: str | Sequence[str], k: int = 10, mode: str = "fused") -> list[list[Hit]]:
-        """The k best passages for each query, best first."""
+        """The k best passages for each query, best first.
+
+        Raises:
+            ConfigError: there is no such mode, or more is asked for than ``request.py`` allows.
+            ReleaseError: a dense search without an encoder.
+        """
         texts = [queries] if isinstance(queries, str) else list(queries)
+        check_request(texts, k)
         ranked = self.rank(texts, k, mode)
         return [make_hits(self.chunks, rows, release=self._release, run=self.manifest.run_id) for rows in ranked]
 
