@@ -19,7 +19,8 @@ from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import RunManifest
 from ragline.embed.job import embed
 from ragline.evaluate.job import evaluate
-from ragline.feedback.job import collect, make_pairs
+from ragline.feedback.collect import collect
+from ragline.feedback.make_pairs import make_pairs
 from ragline.gates.job import gate
 from ragline.index.job import build_release
 from ragline.ingest.job import Scope, ingest

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ragline.embed.job import embed
-from ragline.feedback.job import collect, make_pairs
+from ragline.feedback.collect import collect
+from ragline.feedback.make_pairs import make_pairs
 from ragline.finetune.job import finetune
 from ragline.gates.job import gate
 from ragline.index.job import build_release

@@ -8,14 +8,15 @@ import pytest
 
 from ragline.config.fingerprints import base_model_fingerprint
 from ragline.config.models import model_fingerprint
+from ragline.contracts.fingerprints import text_hash
 from ragline.contracts.run_manifest import RunManifest
-from ragline.contracts.tables import TRAINING_PAIRS
+from ragline.contracts.tables import DOCUMENTS, TRAINING_PAIRS
 from ragline.embed.job import embed
 from ragline.finetune.job import finetune
 from ragline.lake.commits import Commit
 from ragline.lake.publications import last_published
 from ragline.registry.embedders import choose_embedder
-from tests.evaluate.handbook import HANDBOOK, write_handbook
+from tests.evaluate.handbook import HANDBOOK, document_of, write_handbook
 from tests.project import Project
 from tests.retrieval.examples import table_of
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from ragline.retrieval.encoder import Encoder
 
 
-def pair(query: str, positive: str) -> dict[str, object]:
-    return {"pair_id": query, "query": query, "positive": positive, "negatives": [], "weight": 1.0, "provenance": "{}"}
+def pair(query: str, document: str) -> dict[str, object]:
+    """A pair of a query and the passage of a document of the handbook."""
+    positive = HANDBOOK[document][1]
+    place = {"doc_id": document_of(document), "text_hash": text_hash(positive), "content_hash": ""}
+    return {"pair_id": query, "query": query, "positive": positive, "weight": 1.0, "provenance": "{}", **place}
 
 
 def write_pairs(project: Project, *pairs: dict[str, object], name: str = "first") -> None:
@@ -40,9 +44,9 @@ def filled(project: Project, minilm: "Encoder", client: "MlflowClient") -> Proje
     asked = HANDBOOK["coffee"][0].upper()
     write_pairs(
         project,
-        pair("descale coffee maker", HANDBOOK["coffee"][1]),
-        pair("payroll at home", HANDBOOK["vpn"][1]),
-        pair(asked, HANDBOOK["coffee"][1]),
+        pair("descale coffee maker", "coffee"),
+        pair("payroll at home", "vpn"),
+        pair(asked, "coffee"),
     )
     return project
 
@@ -75,7 +79,7 @@ def test_enough_pairs_make_an_embedder_without_the_queries_that_evaluation_asks(
 def test_pairs_trained_on_once_start_no_second_training(filled: Project) -> None:
     run_finetune(filled, "feedback.min_new_pairs=3")
     assert run_finetune(filled, "feedback.min_new_pairs=3").status == "nothing_to_do"
-    write_pairs(filled, pair("hotel invoice", HANDBOOK["travel"][1]), name="second")
+    write_pairs(filled, pair("hotel invoice", "travel"), name="second")
     manifest = run_finetune(filled, "feedback.min_new_pairs=1")
     assert manifest.status == "done", manifest.message
     published = last_published(filled.lake, "embedder")
@@ -88,6 +92,16 @@ def test_the_new_embedder_embeds_the_corpus_anew(filled: Project) -> None:
     manifest = filled.run("embed", partial(embed, chunks_version=None, embedder_version=2), "embedding.device=cpu")
     assert manifest.status == "done", manifest.message
     assert (manifest.counts["texts"], manifest.counts["reused"]) == (4, 0)
+
+
+def test_pairs_of_a_document_that_was_deleted_since_are_not_trained_on(filled: Project) -> None:
+    deletion = {"doc_id": document_of("vpn"), "deleted": True}
+    filled.lake.append(DOCUMENTS, table_of(DOCUMENTS, [deletion]), Commit("deletion", "ingest"))
+    manifest = run_finetune(filled, force=True)
+    assert manifest.status == "done", manifest.message
+    assert (manifest.counts["feedback_pairs"], manifest.drops["passage_gone"]) == (1, 1)
+    (read,) = [use for use in manifest.inputs if use.name == "chunks"]
+    assert read.rows == 3
 
 
 def test_nothing_to_train_on_is_said(project: Project, minilm: "Encoder", client: "MlflowClient") -> None:

@@ -14,7 +14,8 @@ from ragline.contracts.asset_events import event_extra
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 from ragline.embed.job import embed
-from ragline.feedback.job import collect, make_pairs
+from ragline.feedback.collect import collect
+from ragline.feedback.make_pairs import make_pairs
 from ragline.finetune.job import finetune
 from ragline.gates.job import gate
 from ragline.index.job import build_release
@@ -119,7 +120,7 @@ def test_feedback_trains_an_embedder_and_its_release_is_judged(served: ServedLin
 
     assert set(statuses(feedback(1)).values()) == {"nothing_to_do"}
     searcher = open_searcher(served.project.settings(), with_encoder=False)
-    landing = served.project.root / ".ragline" / "feedback"
+    landing = Path(served.project.settings().feedback.landing)
     landing.mkdir(parents=True)
     asked = ("limescale in the machine", "tunnel to the office is down", "who pays for my hotel breakfast?")
     with (landing / "monday.jsonl").open("w") as file:

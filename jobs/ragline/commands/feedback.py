@@ -19,7 +19,7 @@ def collect(config: Config = None, overrides: Overrides = None, run_id: RunId = 
     """Take new events from the landing folder into the feedback table."""
 
     def work(run: "Run") -> None:
-        from ragline.feedback.job import collect as job
+        from ragline.feedback.collect import collect as job
 
         job(run)
 
@@ -31,7 +31,7 @@ def pairs(config: Config = None, overrides: Overrides = None, run_id: RunId = No
     """Make training pairs of the published feedback."""
 
     def work(run: "Run") -> None:
-        from ragline.feedback.job import make_pairs as job
+        from ragline.feedback.make_pairs import make_pairs as job
 
         job(run)
 

@@ -137,6 +137,9 @@ def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
     lake = tree.get("lake") or {}
     if isinstance(lake, dict) and "uri" not in lake:
         tree = _set_at(tree, ["lake", "uri"], f".ragline/{tree['pipeline']}/lake", "lake.uri")
+    feedback = tree.get("feedback") or {}
+    if isinstance(feedback, dict) and not feedback.get("landing"):
+        tree = _set_at(tree, ["feedback", "landing"], f".ragline/{tree['pipeline']}/feedback", "feedback.landing")
     for section, key in (
         ("lake", "uri"),
         ("tracking", "uri"),

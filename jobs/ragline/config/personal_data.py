@@ -25,6 +25,11 @@ class PersonalDataPolicy(Section):
             return self.kinds[kind]
         return None if members_of(PERSONAL_DATA_KINDS)[kind].takes_a_model else self.policy
 
+    def actions(self) -> dict[str, Action]:
+        """What is done with each kind under this policy alone: what it says, then what is recommended for the kind."""
+        known = members_of(PERSONAL_DATA_KINDS)
+        return {name: self.action_for(name) or kind.recommended for name, kind in known.items()}
+
 
 class PersonalDataSettings(PersonalDataPolicy):
     """The policy for every source, and by source's name what is different there.

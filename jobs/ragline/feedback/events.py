@@ -42,7 +42,7 @@ class FeedbackEvent(BaseModel):
 
 @dataclass(frozen=True)
 class BadEvent:
-    """A line that is not an event: ``reason`` is ``not_utf8``, ``not_json`` or ``bad_event``."""
+    """A line that is not taken: the reason (one of ``reasons.LINE_REFUSED``), and what exactly is wrong."""
 
     reason: str
     message: str
@@ -64,4 +64,7 @@ def parse_event(line: bytes) -> FeedbackEvent | BadEvent:
         return BadEvent("bad_event", "; ".join(problems))
     except ValueError as error:
         return BadEvent("bad_event", str(error))
+    if not_shown := sorted(set(event.clicked) - set(event.ranked)):
+        rest = f" and {len(not_shown) - 1} more" if len(not_shown) > 1 else ""
+        return BadEvent("click_not_shown", f"event {event.event_id}: clicked {not_shown[0]!r}{rest}, which ranked does not list")
     return event

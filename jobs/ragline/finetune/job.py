@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, TRAINING_PAIRS
 from ragline.errors import NothingToDo
 from ragline.finetune.training_set import (
@@ -14,6 +16,7 @@ from ragline.finetune.training_set import (
     exclude_evaluation_queries,
     feedback_examples,
 )
+from ragline.lake.living_pairs import living_pairs
 from ragline.lake.publications import Publication, last_published, publish, require_published
 from ragline.runtime.run import Run
 
@@ -55,10 +58,14 @@ def finetune(run: Run, *, force: bool) -> None:
 def _choose_examples(run: Run, chunks_version: int, documents_version: int, pairs_version: int | None) -> list[Example]:
     settings = run.settings.finetune
     chunks = run.lake.read(CHUNKS, chunks_version, ["doc_id", "ordinal", "title", "heading_path", "text"])
+    # Asked again here, and below for pairs: a document may have been deleted since its chunks were published.
+    chunks = chunks.filter(pc.is_in(chunks["doc_id"], run.lake.read(DOCUMENTS, columns=["doc_id"])["doc_id"]))
     rows = chunks.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
     documents = run.lake.read(DOCUMENTS, documents_version, ["metadata"]).to_pylist()
     reserved = evaluation_queries(documents, rows, run.settings.evaluation.judgments)
-    pairs = run.lake.read(TRAINING_PAIRS, pairs_version).to_pylist()
+    stored = run.lake.read(TRAINING_PAIRS, pairs_version).to_pylist()
+    pairs = living_pairs(run.lake, stored)
+    run.drop("passage_gone", len(stored) - len(pairs))
     from_feedback, excluded = exclude_evaluation_queries(feedback_examples(pairs, settings.max_pairs), reserved)
     from_corpus = corpus_examples(rows, settings.max_pairs - len(from_feedback)) if settings.corpus_pairs else []
     from_corpus, excluded_corpus = exclude_evaluation_queries(from_corpus, reserved)

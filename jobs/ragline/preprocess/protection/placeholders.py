@@ -1,7 +1,6 @@
 """Put placeholders where personal data was, and keep track of what else was found around them."""
 
 from bisect import bisect_right
-from functools import cache
 
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
 from ragline.privacy.context import BLANK_LINE
@@ -9,16 +8,6 @@ from ragline.privacy.finding import Finding
 from ragline.privacy.kind import kinds
 
 Region = tuple[int, int]
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether a text is what stands for something hidden."""
-    return value in _placeholders() or f"[{value}]" in _placeholders()
-
-
-@cache
-def _placeholders() -> frozenset[str]:
-    return frozenset(kind.placeholder for kind in kinds().values())
 
 
 def hide(cleaned: CleanedText, noted: list[Finding], hidden: list[Finding]) -> tuple[CleanedText, list[Finding], list[Finding]]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from ragline.config.entity_model import has_entity_model
 from ragline.config.personal_data import PersonalDataSettings
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.protection.placeholders import Region, hide, is_placeholder, outside, paragraphs_of
+from ragline.preprocess.protection.placeholders import Region, hide, outside, paragraphs_of
 from ragline.privacy.detection import find_patterns, resolve
 from ragline.privacy.finding import Finding
 from ragline.privacy.kind import kinds
 from ragline.privacy.kinds.named_entities import find_entities
 from ragline.privacy.kinds.private_keys import PEM_MARK
+from ragline.privacy.placeholders import is_placeholder
 
 # Each search but the last finds something; a text that needs more than a few was made to.
 _MAX_SEARCHES = 16
