@@ -61,7 +61,7 @@ def test_a_gate_that_comes_late_changes_nothing_that_a_newer_version_said(lake: 
 
 
 def test_withdrawn_passages_are_no_deletion(lake: Lake) -> None:
-    bury(lake, {"doc_id": "a", "content": None, "reason": "changed", "chunk_ids": ["x"]})
+    bury(lake, {"doc_id": "a", "content": None, "reason": "changed", "kept_chunk_ids": ["x"]})
     assert live(lake) == []
 
 

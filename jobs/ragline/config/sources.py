@@ -1,6 +1,6 @@
 """The configuration of the places documents come from."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,7 +8,11 @@ from ragline.config.access import AccessLabels, Tenant
 
 
 class SourceSettings(BaseModel):
-    """One place documents come from. Other keys belong to its type, whose class checks them."""
+    """One place documents come from. Other keys belong to its type, whose class checks them.
+
+    ``withdraw``: what searches hide before the next release. ``deleted``: documents that are gone. ``changed``: passages of a
+    changed document, too, whose text no longer stands in it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -16,6 +20,7 @@ class SourceSettings(BaseModel):
     type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     tenant: Tenant = ""
     access_labels: AccessLabels = Field(default_factory=list)
+    withdraw: Literal["deleted", "changed"] = "deleted"
 
     @property
     def options(self) -> dict[str, Any]:

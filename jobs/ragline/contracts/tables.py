@@ -244,7 +244,8 @@ EMBEDDINGS = Table(
 # What searches hide at once in releases made of documents older than ``documents_version``; ``lake.tombstones`` reads it. Of
 # the rows of one document and one ``content`` (a hash of what it held, under which title, labels and tenant; null in rows of
 # older code) that of the highest ``documents_version`` counts, and not even that if ``ended``: the same content is there again.
-# A row with ``chunk_ids`` hides these passages only: they stood in the document until it was changed.
+# A row with ``kept_chunk_ids`` is of a document that was changed: it hides all passages of older releases but these, whose text
+# still stands in the document.
 TOMBSTONES = Table(
     "tombstones",
     key=("doc_id", "content", "documents_version"),
@@ -256,11 +257,11 @@ TOMBSTONES = Table(
             ("deleted_at", TIMESTAMP),
             ("content", pa.string()),
             ("ended", pa.bool_()),
-            ("chunk_ids", LABELS),
+            ("kept_chunk_ids", LABELS),
             ("seq", pa.int64()),
         ]
     ),
-    retention=Retention(Of.DELETION, key=("doc_id",), plain=("doc_id", "reason")),
+    retention=Retention(Of.DELETION, key=("doc_id",), plain=("doc_id", "reason", "content", "kept_chunk_ids")),
 )
 
 FEEDBACK = Table(

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragline.contracts.tables import DOCUMENTS, TABLES, Table
+from ragline.contracts.tables import CHUNKS, DOCUMENTS, TABLES, Table
 from ragline.errors import GateFailed, NothingToDo
 from ragline.gates.counted_suite import CountedSuite, columns_of, counted_suite
 from ragline.gates.data_docs import data_docs_folder
-from ragline.gates.deletions import write_tombstones
+from ragline.gates.deletions import withdraw_from_chunks, write_tombstones
 from ragline.gates.downstream import downstream_is_behind
 from ragline.gates.facts import Facts
 from ragline.gates.failure_message import describe_failures, with_facts
@@ -44,6 +44,8 @@ def gate(run: Run, table: str) -> None:
     run.manifest.facts.update(table=table, version=newest.version, published=False, event=False)
     last = last_published(run.lake, table)
     is_new = last is None or last.version != newest.version
+    if is_new:
+        _hide(run, newest, table, last)
     if is_new or last is None or last.suite_fingerprint != suites.fingerprint:
         facts = _check(run, TABLES[table], newest.version, suites, last)
         _publish(run, newest, table, suites, last, facts)
@@ -52,6 +54,15 @@ def gate(run: Run, table: str) -> None:
     if not is_new and not downstream_is_behind(run, table, newest.version):
         raise NothingToDo(f"version {newest.version} of {table} is published, and what is made of it is up to date")
     run.manifest.facts["event"] = True
+
+
+def _hide(run: Run, newest: CommitInfo, table: str, last: Publication | None) -> None:
+    """Hide from every search what is gone. It waits for no suite: a version that fails may be wrong about many things, but what
+    left its source must not be found."""
+    if table == DOCUMENTS.name and last is not None:
+        run.count("tombstones", write_tombstones(run, newest.version, last.version))
+    elif table == CHUNKS.name and DOCUMENTS.name in newest.inputs:
+        withdraw_from_chunks(run, newest.inputs[DOCUMENTS.name])
 
 
 def _check(run: Run, table: Table, version: int, suites: Suites, last: Publication | None) -> Facts:
@@ -104,16 +115,16 @@ def _judge(run: Run, table: Table, version: int, outcomes: list[Outcome]) -> Non
     failed = [outcome for outcome in outcomes if not outcome.success]
     run.manifest.facts["failed_expectations"] = [vars(outcome) for outcome in failed]
     if failed:
-        page = run.manifest.facts["data_docs"]
+        page, hidden = run.manifest.facts["data_docs"], run.manifest.counts.get("tombstones", 0)
         raise GateFailed(
             f"Version {version} of table {table.name} fails {len(failed)} of {len(outcomes)} expectations and was not "
-            f"published: {describe_failures(failed)}." + (f" Report: {page}" if page else "")
+            f"published: {describe_failures(failed)}."
+            + (f" Hidden from searches all the same: {hidden:,} deleted documents." if hidden else "")
+            + (f" Report: {page}" if page else "")
         )
 
 
 def _publish(run: Run, newest: CommitInfo, table: str, suites: Suites, last: Publication | None, facts: Facts) -> None:
-    if table == DOCUMENTS.name and last is not None:
-        run.count("tombstones", write_tombstones(run, newest.version, last.version))
     publication = Publication(
         table=table,
         version=newest.version,

@@ -1,21 +1,13 @@
 """Check the spans of chunks against the texts of the documents that they were cut from."""
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from ragline.gates.document_texts import DocumentTexts
 from ragline.gates.fact_counts import FactCounts
-from ragline.lake.files import open_filesystem
-from ragline.lake.row_cursor import RowCursor
-
-# File, row group and position of a document; None three times for no document.
-_Place = tuple[Any, Any, Any]
-_OPEN = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +28,7 @@ class CheckSpans:
 
 class _SpanCheck:
     def __init__(self, documents_uri: str, columns: tuple[str, ...]) -> None:
-        self._texts, self._columns = _DocumentTexts(documents_uri), columns
+        self._texts, self._columns = DocumentTexts(documents_uri), columns
 
     def __call__(self, rows: pa.RecordBatch, documents: pa.RecordBatch, counts: FactCounts) -> None:
         texts = self._texts.at(zip(*(column.to_pylist() for column in documents.columns), strict=True))
@@ -58,32 +50,3 @@ def span_problem(text: str | None, start: int | None, end: int | None, alignment
     points = list(zip(alignment[::2], alignment[1::2], strict=False))
     whole = len(alignment) % 2 == 0 and [points[0], points[-1]] == [(0, start), (len(text or ""), end)] if points else False
     return "" if whole and all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairwise(points)) else "broken_alignments"
-
-
-class _DocumentTexts:
-    """Texts of documents by their places. Asked in about the order they are stored in, each is read once."""
-
-    def __init__(self, documents_uri: str) -> None:
-        self._filesystem, self._folder = open_filesystem(documents_uri)
-        self._cursors: OrderedDict[tuple[str, int], tuple[pa.NativeFile, RowCursor]] = OrderedDict()
-        self._texts: dict[_Place, str | None] = {}
-
-    def at(self, places: Iterable[_Place]) -> list[str | None]:
-        """One for each place; None for no place. Those that were asked for last time are still at hand."""
-        asked = list(places)
-        wanted = sorted({place for place in asked if place[0] is not None})
-        self._texts = {place: self._texts[place] if place in self._texts else self._read(*place) for place in wanted}
-        return [self._texts.get(place) for place in asked]
-
-    def _read(self, file: str, group: int, position: int) -> str | None:
-        cursor = self._cursors.pop((file, group), None) or self._open(file, group)
-        self._cursors[(file, group)] = cursor
-        if len(self._cursors) > _OPEN:
-            _, (stream, _cursor) = self._cursors.popitem(last=False)
-            stream.close()
-        text = cursor[1].value(position)
-        return None if text is None else str(text)
-
-    def _open(self, file: str, group: int) -> tuple[pa.NativeFile, RowCursor]:
-        stream = self._filesystem.open_input_file(f"{self._folder}/{file}")
-        return stream, RowCursor(pq.ParquetFile(stream), group, "text")

@@ -7,5 +7,6 @@ from ragline.ingest.extract.revision import PARSER_REVISION
 
 def ingest_fingerprint(settings: Settings) -> str:
     """A hash of the sources' configuration, the limits of parsing and the parsers' revision."""
-    sources = [source.model_dump(mode="json") for source in settings.sources]
+    # What searches hide says nothing of what a document is.
+    sources = [source.model_dump(mode="json", exclude={"withdraw"}) for source in settings.sources]
     return fingerprint({"parser": PARSER_REVISION, "sources": sources, "ingest": settings.ingest.model_dump(mode="json")})

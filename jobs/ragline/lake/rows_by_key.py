@@ -1,0 +1,34 @@
+"""The rows of a few keys of a versioned table, without holding the others in memory."""
+
+from collections.abc import Collection, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ragline.contracts.tables import Table
+from ragline.lake.lake import Lake
+from ragline.lake.stored_files import newest_rows
+
+
+def rows_by_key(lake: Lake, table: Table, version: int, keys: Collection[str], columns: Sequence[str]) -> pa.Table:
+    """The newest row of each of these values of the table's ``version_key`` at a version, deleted ones left out.
+
+    Raises:
+        ValueError: the table has no ``version_key``.
+    """
+    if table.version_key is None:
+        raise ValueError(f"Table {table.name} keeps no versions of its rows.")
+    names = [name for name in table.schema.names if name in columns]
+    needed = list(dict.fromkeys([*names, table.version_key, "seq", "deleted"]))
+    wanted = pc.field(table.version_key).isin(pa.array(sorted(keys), pa.string()))
+    rows = lake.dataset(table, version).to_table(columns=needed, filter=wanted)
+    rows = rows.filter(newest_rows(rows[table.version_key], rows["seq"]))
+    return rows.filter(pc.invert(pc.fill_null(rows["deleted"], False))).select(names)
+
+
+def keys_where(lake: Lake, table: Table, version: int, column: str, values: Collection[str]) -> list[str]:
+    """The ``version_key`` of every stored row, superseded ones included, whose column has one of these values."""
+    wanted = pc.field(column).isin(pa.array(sorted(values), pa.string()))
+    rows = lake.dataset(table, version).to_table(columns=[table.version_key], filter=wanted)
+    found: list[str] = rows[0].unique().to_pylist()
+    return found
