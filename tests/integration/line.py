@@ -55,6 +55,8 @@ _VOLATILE = {
     "metadata_hash",
     "change_marker",
     "part_hashes",
+    "row_hash",
+    "listed_at",
 }
 
 

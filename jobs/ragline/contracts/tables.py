@@ -56,18 +56,21 @@ DOCUMENTS = Table(
         ("fetched_at", TIMESTAMP),
         ("changed_at", TIMESTAMP),
         ("deleted_at", TIMESTAMP),
+        # Of the whole row, times aside: what ``items.part_hashes`` is held against. Null in rows from before this column.
+        ("row_hash", pa.string()),
     ),
     retention=Retention(
         Of.DOCUMENT,
         key=("doc_id",),
         content=("source_id", "uri", "title", "text", "metadata", "access_labels", "tenant"),
-        plain=("doc_id", "source", "media_type", "content_hash", "metadata_hash"),
+        plain=("doc_id", "source", "media_type", "content_hash", "metadata_hash", "row_hash"),
         read_by=("chunks", "tombstones"),
     ),
 )
 
 # One row per item that a source listed: by what mark ingest tells that it has not changed, and what came of it. ``part_hashes``
-# stand beside ``part_ids``; each covers the whole row (of ``documents`` or ``quarantine``) that the part gave.
+# stand beside ``part_ids``; each covers the whole row (of ``documents`` or ``quarantine``) that the part gave. A row counts only
+# while these are the rows that stand there (ADR 0010). ``listed_at``: when the complete listing began that the row comes from.
 ITEMS = Table(
     "items",
     key=("doc_id",),
@@ -81,6 +84,7 @@ ITEMS = Table(
         ("metadata_hash", pa.string()),
         ("part_ids", LABELS),
         ("part_hashes", LABELS),
+        ("listed_at", TIMESTAMP),
     ),
     retention=Retention(
         Of.DOCUMENT,

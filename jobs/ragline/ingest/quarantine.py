@@ -10,7 +10,8 @@ from ragline.contracts.tables import ITEMS, QUARANTINE
 from ragline.errors import NothingToDo
 from ragline.ingest.job import Scope, ingest
 from ragline.ingest.sync.fingerprint import ingest_fingerprint
-from ragline.ingest.sync.lake_state import STAGE, load_lake_state
+from ragline.ingest.sync.lake_state import load_lake_state
+from ragline.ingest.sync.rows import STAGE
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 from ragline.runtime.run import Run

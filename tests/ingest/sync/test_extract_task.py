@@ -4,11 +4,14 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
+from ragline.contracts.tables import DOCUMENTS
 from ragline.ingest.extract.extraction import extract
 from ragline.ingest.sources.folder import FolderSource
-from tests.ingest.job_runs import ALL_OF_IT, documents, refusals, run_ingest
+from ragline.lake.commits import Commit
+from tests.ingest.job_runs import ALL_OF_IT, counted, documents, refusals, run_ingest
 from tests.ingest.unreadable import refuse_to_open
 
 
@@ -76,6 +79,17 @@ def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatc
     manifest = run_ingest(project, full_refresh=True)
     assert manifest.counts["changed"] == 1
     assert documents(project)["guides/printing.txt"]["title"] == ""
+
+
+def test_full_refresh_compares_with_what_is_stored_not_with_what_was_noted_of_it(project):
+    run_ingest(project)
+    good = documents(project)["guides/vpn.md"]
+    spoilt = pa.Table.from_pylist([{**good, "text": "Somebody else's words.\n"}], schema=DOCUMENTS.schema)
+    project.lake.append(DOCUMENTS, spoilt, Commit("spoilt", "r"))
+    assert run_ingest(project).status == "nothing_to_do"
+    assert run_ingest(project, full_refresh=True).counts == counted(changed=1, unchanged=ALL_OF_IT - 1)
+    assert documents(project)["guides/vpn.md"]["text"] == good["text"]
+    assert run_ingest(project, full_refresh=True).status == "nothing_to_do"
 
 
 class ParserWithoutTitles:

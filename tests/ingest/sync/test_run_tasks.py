@@ -21,7 +21,7 @@ def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path,
 
 def rows_of(lake):
     tables = (DOCUMENTS, QUARANTINE, ITEMS)
-    times = {"fetched_at", "changed_at", "seen_at"}
+    times = {"fetched_at", "changed_at", "seen_at", "listed_at"}
     return [
         sorted(str({name: value for name, value in row.items() if name not in times}) for row in lake.read(table).to_pylist())
         for table in tables

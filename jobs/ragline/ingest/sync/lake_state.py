@@ -1,18 +1,21 @@
 """What the lake holds already, as far as ingest compares with it: ids, hashes and change markers, no text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
+from ragline.ingest.sync.binding import UNKNOWN, bind
+from ragline.ingest.sync.rows import STAGE
 from ragline.lake.lake import Lake
 
-# The rows of ``quarantine`` that are ingest's; other stages write theirs into the same table.
-STAGE = "ingest"
-_ITEM_COLUMNS = [name for name in ITEMS.schema.names if name not in ("seq", "deleted")]
-_ITEMS = pa.schema([ITEMS.schema.field(name) for name in _ITEM_COLUMNS])
+_DOCUMENT_COLUMNS = ["doc_id", "source", "source_id", "content_hash", "metadata_hash", "row_hash"]
+_ITEM_COLUMNS = [name for name in ITEMS.schema.names if name not in ("listed_at", "seq", "deleted")]
+
+# From a version of ``documents`` to the hashes of what is stored there.
+ReadHashes = Callable[[int | None], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -35,29 +38,27 @@ class LakeState:
         return dict(zip(rows["source_id"].to_pylist(), rows["change_marker"].to_pylist(), strict=True))
 
 
-def load_lake_state(lake: Lake, config_fingerprint: str) -> LakeState:
-    """Read the state of the lake; ``config_fingerprint`` is that of the configuration which the run has."""
+def load_lake_state(lake: Lake, config_fingerprint: str, read_hashes: ReadHashes | None = None) -> LakeState:
+    """Read the state of the lake; ``config_fingerprint`` is that of the configuration which the run has.
+
+    Items that do not say what the lake holds (``bind``) look as if they had never been read. ``read_hashes`` gives the hashes of
+    documents from what is stored of them at a version (``doc_id``, ``row_hash``), for a run that trusts no noted hash.
+    """
     versions = {table.name: lake.version(table) for table in (DOCUMENTS, QUARANTINE, ITEMS)}
-    documents = lake.read(DOCUMENTS, versions["documents"], columns=["doc_id", "source", "source_id", "content_hash"])
+    documents = lake.read(DOCUMENTS, versions["documents"], columns=_DOCUMENT_COLUMNS)
+    if read_hashes:
+        documents = _with_hashes(documents, read_hashes(versions["documents"]))
     quarantine = lake.read(QUARANTINE, versions["quarantine"], filter=pc.field("stage") == STAGE)
     items = lake.read(ITEMS, versions["items"], columns=_ITEM_COLUMNS).select(_ITEM_COLUMNS)
     last = lake.last_commit(ITEMS)
     retry = last is not None and last.fingerprint != config_fingerprint
-    return LakeState(versions, pa.concat_tables([items, _items_of_orphans(items, documents)]), documents, quarantine, retry)
+    return LakeState(versions, bind(items, documents, quarantine), documents, quarantine, retry)
 
 
-def _items_of_orphans(items: pa.Table, documents: pa.Table) -> pa.Table:
-    """An item for each document that belongs to none: a run was killed before it committed ``items``, or the lake is older
-    than that table. With an empty change marker and an empty hash such an item is read again."""
-    owned = pc.list_flatten(items["part_ids"].combine_chunks()) if items.num_rows else pa.array([], pa.string())
-    orphans = documents.filter(pc.invert(pc.is_in(documents["doc_id"], owned)))
-    rows = [
-        {
-            **{name: orphan[name] for name in ("doc_id", "source", "source_id")},
-            **dict.fromkeys(("change_marker", "content_hash", "metadata_hash"), ""),
-            "part_ids": [orphan["doc_id"]],
-            "part_hashes": [""],
-        }
-        for orphan in orphans.select(["doc_id", "source", "source_id"]).to_pylist()
-    ]
-    return pa.Table.from_pylist(rows, schema=_ITEMS)
+def _with_hashes(documents: pa.Table, found: pa.Table) -> pa.Table:
+    """The documents with the hashes that were found; where another one was noted, none that equals anything."""
+    noted = documents["row_hash"]
+    hashes = found["row_hash"].take(pc.index_in(documents["doc_id"], found["doc_id"].combine_chunks()))
+    is_noted = pc.or_(pc.is_null(noted), pc.fill_null(pc.equal(noted, hashes), False))
+    trusted = pc.if_else(pc.is_null(hashes), noted, pc.if_else(is_noted, hashes, UNKNOWN))
+    return documents.set_column(documents.schema.get_field_index("row_hash"), "row_hash", trusted)

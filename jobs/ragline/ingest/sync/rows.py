@@ -13,12 +13,15 @@ from ragline.ingest.extract.part import Part
 from ragline.ingest.extract.revision import PARSER_REVISION
 from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Source
-from ragline.ingest.sync.lake_state import STAGE
 
 Row = dict[str, Any]
 
+# The rows of ``quarantine`` that are ingest's; other stages write theirs into the same table.
+STAGE = "ingest"
 # Between an item and the part inside it, in source ids and URIs.
 INSIDE = "!/"
+# Columns of a stored document that say when and by which commit, and the hash itself; the text is hashed apart.
+_NOT_HASHED = {"fetched_at", "changed_at", "deleted_at", "seq", "row_hash", "text"}
 
 
 def item_columns(source: Source[Any], item: Item) -> Row:
@@ -52,7 +55,7 @@ def part_columns(columns: Row, part: Part) -> Row:
 def document_row(columns: Row, item: Item, digest: str, parsed: Parsed, now: datetime) -> Row:
     """A document as it is now. Metadata that the source gives wins over what stands in the content."""
     pages = {"page_starts": list(parsed.page_starts)} if parsed.page_starts else {}
-    return {
+    row = {
         **columns,
         "content_hash": digest,
         "title": well_formed(parsed.title),
@@ -62,6 +65,7 @@ def document_row(columns: Row, item: Item, digest: str, parsed: Parsed, now: dat
         "changed_at": now,
         "deleted": False,
     }
+    return {**row, "row_hash": row_hash(row)}
 
 
 def document_deletion(stored: Mapping[str, Any], now: datetime) -> Row:
@@ -98,7 +102,7 @@ def row_hash(row: Mapping[str, Any]) -> str:
     """16 hex digits that change when a row of ``documents`` or ``quarantine`` does, times aside."""
     if "stage" in row:
         return fingerprint([row["reason"], row["message"], row["content_hash"]])
-    hashed = {name: value for name, value in row.items() if name not in ("fetched_at", "changed_at", "text")}
+    hashed = {name: value for name, value in row.items() if name not in _NOT_HASHED and value is not None}
     return fingerprint({**hashed, "text": content_hash(row["text"].encode())})
 
 

@@ -22,6 +22,7 @@ from ragline.ingest.sync.list_source import list_here, list_in_spark
 from ragline.ingest.sync.options import SyncOptions
 from ragline.ingest.sync.reconcile import Changes, reconcile
 from ragline.ingest.sync.staged import Staged, next_version, staging_folder
+from ragline.ingest.sync.stored_content import stored_hashes
 from ragline.ingest.sync.task_results import RESULTS
 from ragline.lake.file_rows import file_row
 from ragline.lake.files import write_bytes
@@ -38,7 +39,8 @@ def stage(run: Run, source: Source[Any], options: SyncOptions, name: str) -> Sta
     Raises:
         SourceError: it cannot be listed to its end, lists nothing, or misses too much of what the lake holds.
     """
-    state = load_lake_state(run.lake, ingest_fingerprint(run.settings))
+    read_hashes = partial(stored_hashes, run, source.name) if options.full_refresh else None
+    state = load_lake_state(run.lake, ingest_fingerprint(run.settings), read_hashes)
     with run.step(f"list {source.name}"):
         found, facts = list_and_diff(run, source, state, options, name)
     now = datetime.now(UTC)
