@@ -1,22 +1,24 @@
 """``python -m ragline_local demo | up | down``: the whole line on one machine."""
 
 import logging
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
+from ragline.commands.running import say
 from ragline.config.loader import load_settings
 from ragline.config.project import PIPELINES, pipeline_files, project_root
 from ragline.config.settings import Settings
 from ragline.errors import EXIT_INTERRUPTED, RaglineError
+from ragline.runtime.log_lines import log_to_stderr
+from ragline.runtime.terminal import Terminal
 from ragline_local.java import require_java
 from ragline_local.running import Running, find_running, stop_running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console()
+terminal = Terminal()
 
 DEMO_PIPELINE = "packages"
 
@@ -29,16 +31,16 @@ def main() -> None:
     """Entry point: errors become one sentence and their exit code; an interrupt has stopped everything by then."""
     from ragline_local.background import stop_on_signals
 
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    log_to_stderr(logging.WARNING)
     stop_on_signals()
     try:
         app()
     except RaglineError as error:
-        typer.echo(f"ragline: {error}", err=True)
+        say(f"ragline: {error}", err=True)
         raise SystemExit(error.exit_code) from error
     except SystemExit as end:  # typer makes this of an interrupt
         if end.code == EXIT_INTERRUPTED:
-            typer.echo("Stopped: nothing that was started still runs.", err=True)
+            say("Stopped: nothing that was started still runs.", err=True)
         raise
 
 
@@ -50,15 +52,15 @@ def demo(config: Config = None, airflow_port: AirflowPort = None) -> None:
 
     settings = _prepare(config)
     if running := find_running(settings.root):
-        console.print(f"Using the Airflow that runs already at {running.airflow}.", highlight=False)
+        terminal.print(f"Using the Airflow that runs already at {running.airflow}.")
         raise SystemExit(_run_on(settings, running))
-    console.print("Starting Airflow …")
+    terminal.print("Starting Airflow …")
     with Stack(settings.root, airflow_port=airflow_port) as stack:
         try:
-            code = run_line(settings, stack.rest, console, stack.check)
-            show_way_on(console, settings.root)
+            code = run_line(settings, stack.rest, terminal, stack.check)
+            show_way_on(terminal, settings.root)
         finally:
-            console.print("Stopping Airflow …")
+            terminal.print("Stopping Airflow …")
     raise SystemExit(code)
 
 
@@ -75,9 +77,9 @@ def up(
     root = settings.root if settings else project_root()
     require_java()
     if running := find_running(root):
-        console.print("It is already running.")
+        terminal.print("It is already running.")
     else:
-        console.print("Starting Airflow and MLflow …")
+        terminal.print("Starting Airflow and MLflow …")
         running = start_detached(root, airflow_port, mlflow_port)
     code = _run_on(settings, running) if settings else 0
     _show_addresses(running)
@@ -90,7 +92,7 @@ def up(
 def down() -> None:
     """Stop what ``up`` started."""
     stopped = stop_running(project_root())
-    console.print("Stopped." if stopped else "Nothing was running.")
+    terminal.print("Stopped." if stopped else "Nothing was running.")
 
 
 @app.command(hidden=True)
@@ -111,30 +113,24 @@ def _run_on(settings: Settings, running: Running) -> int:
     from ragline_local.demo import run_line
     from ragline_local.rest import AirflowRest
 
-    return run_line(settings, AirflowRest(running.airflow, running.user, running.password), console)
+    return run_line(settings, AirflowRest(running.airflow, running.user, running.password), terminal)
 
 
 def _show_addresses(running: Running) -> None:
-    console.print(
-        f"\nAirflow  {running.airflow}   user [bold]{running.user}[/], password [bold]{running.password}[/]\n"
-        f"MLflow   {running.mlflow}\n[bold]make down[/] stops them.",
-        highlight=False,
-    )
+    user, password = (running.user, "bold"), (running.password, "bold")
+    terminal.print(Text.assemble(f"\nAirflow  {running.airflow}   user ", user, ", password ", password))
+    terminal.print(Text.assemble(f"MLflow   {running.mlflow}\n", ("make down", "bold"), " stops them."))
 
 
 def _show_pipelines(root: Path) -> None:
     if names := [file.stem for file in pipeline_files(root)]:
-        console.print(
-            f"\nPipelines: {', '.join(names)}. Trigger [bold]{names[0]}.ingest_corpus[/] in Airflow, "
-            f"or [bold]make up PIPELINE={names[0]}[/].",
-            highlight=False,
-            soft_wrap=True,
-        )
+        dag, command = (f"{names[0]}.ingest_corpus", "bold"), (f"make up PIPELINE={names[0]}", "bold")
+        text = Text.assemble(f"\nPipelines: {', '.join(names)}. Trigger ", dag, " in Airflow, or ", command, ".")
+        terminal.print(text, soft_wrap=True)
     else:
-        console.print(
+        terminal.print(
             f"\nThere is no pipeline yet: describe one in {root / PIPELINES}, in a file NAME.yaml (README, Your own documents). "
             "Its DAGs appear in Airflow by themselves.",
-            highlight=False,
             soft_wrap=True,
         )
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
+from rich.text import Text
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import CHAMPION
 from ragline.errors import EXIT_DONE, EXIT_FAILED, RegistryError
+from ragline.runtime.shown_text import shown
+from ragline.runtime.terminal import Terminal
 from ragline_local.airflow_settings import Place
 from ragline_local.display import show_progress
 from ragline_local.line import Line, TaskView
@@ -20,7 +22,7 @@ from ragline_local.showcase import show_searches
 DAGS_SECONDS = 120.0
 
 
-def run_line(settings: Settings, rest: AirflowRest, console: Console, check: Callable[[], None] | None = None) -> int:
+def run_line(settings: Settings, rest: AirflowRest, terminal: Terminal, check: Callable[[], None] | None = None) -> int:
     """Trigger ``ingest_corpus``, follow the assets until nothing moves, search the champion; the exit code."""
     line = Line(rest, settings.pipeline, since=datetime.now(UTC))
     wait_until(line.are_dags_there, DAGS_SECONDS, f"the DAGs of {settings.pipeline}; import errors: {rest.import_errors()}")
@@ -30,23 +32,21 @@ def run_line(settings: Settings, rest: AirflowRest, console: Console, check: Cal
     def progress_of(task: TaskView) -> str:
         return last_progress(task.log_in(place))
 
-    view = show_progress(line.follow(check=check), console, progress_of)
+    view = show_progress(line.follow(check=check), terminal, progress_of)
     for task in view.failed:
-        show_failure(task, place, console)
-    show_outcome(view, console)
+        show_failure(task, place, terminal)
+    show_outcome(view, terminal)
     if view.failed:
         return EXIT_FAILED
     try:
-        show_searches(settings, console)
+        show_searches(settings, terminal)
     except RegistryError as error:
-        console.print(f"\nThere is no {CHAMPION} to search yet: {error}", highlight=False)
+        terminal.print(f"\nThere is no {CHAMPION} to search yet: {shown(error)}")
     return EXIT_DONE
 
 
-def show_way_on(console: Console, root: Path) -> None:
+def show_way_on(terminal: Terminal, root: Path) -> None:
     """How to look closer."""
-    console.print(
-        f"\n[bold]make up[/] leaves Airflow and MLflow open and prints their addresses; [bold]make down[/] stops them.\n"
-        f"Everything that was made is in {root / '.ragline'}.",
-        highlight=False,
-    )
+    up, down = ("\nmake up", "bold"), ("make down", "bold")
+    terminal.print(Text.assemble(up, " leaves Airflow and MLflow open and prints their addresses; ", down, " stops them."))
+    terminal.print(f"Everything that was made is in {root / '.ragline'}.")

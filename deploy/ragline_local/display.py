@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from time import monotonic
 
-from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from ragline.runtime.shown_text import shown
+from ragline.runtime.terminal import Terminal
 from ragline_local.line import LineView, TaskView
 
 _COLOURS = {"success": "green", "failed": "red", "skipped": "bright_black", "running": "cyan", "upstream_failed": "red"}
@@ -20,11 +20,11 @@ SAY_EVERY_SECONDS = 30.0
 
 
 def show_progress(
-    views: Iterable[LineView], console: Console, progress_of: Callable[[TaskView], str] = lambda task: ""
+    views: Iterable[LineView], terminal: Terminal, progress_of: Callable[[TaskView], str] = lambda task: ""
 ) -> LineView:
     """Show each view; return the last. ``progress_of`` says how far a running task has come, where it can be known."""
     started = monotonic()
-    show = _table_updater(console, started) if console.is_terminal else _line_printer(console, started, progress_of)
+    show = _table_updater(terminal, started) if terminal.is_terminal else _line_printer(terminal, started, progress_of)
     last = None
     with show[0]:
         for last in views:
@@ -37,12 +37,12 @@ def show_progress(
 Updater = tuple["Live | nullcontext[None]", Callable[[LineView], None]]
 
 
-def _table_updater(console: Console, started: float) -> Updater:
-    live = Live(console=console, refresh_per_second=4)
+def _table_updater(terminal: Terminal, started: float) -> Updater:
+    live = Live(console=terminal, refresh_per_second=4)
     return live, lambda view: live.update(_table(view, monotonic() - started))
 
 
-def _line_printer(console: Console, started: float, progress_of: Callable[[TaskView], str]) -> Updater:
+def _line_printer(terminal: Terminal, started: float, progress_of: Callable[[TaskView], str]) -> Updater:
     said: dict[tuple[str, str, str], tuple[str, float]] = {}  # of a task: the state that was printed last, and when
 
     def show(view: LineView) -> None:
@@ -56,7 +56,7 @@ def _line_printer(console: Console, started: float, progress_of: Callable[[TaskV
             said[key] = (task.state, now)
             detail = progress_of(task) if task.state == state else told(task)
             text = f"{now - started:6.1f} s  {task.dag_id}  {task.name}: {word(task)}{_duration(task)}  {detail}"
-            console.print(text.rstrip(), highlight=False, soft_wrap=True, markup=False)
+            terminal.print(shown(text).rstrip(), soft_wrap=True)
 
     return nullcontext(), show
 
@@ -73,8 +73,8 @@ def _table(view: LineView, elapsed: float) -> Table:
         colour = _COLOURS.get(task.state, "white")
         name = task.dag_id.partition(".")[2] if task.dag_id != before else ""
         seconds = "" if task.seconds is None else f"{task.seconds:.1f}"
-        did = Text(told(task), no_wrap=not view.settled, overflow="fold" if view.settled else "ellipsis")
-        table.add_row(name, escape(task.name), f"[{colour}]{word(task)}[/]", seconds, did)
+        did = Text(shown(told(task)), no_wrap=not view.settled, overflow="fold" if view.settled else "ellipsis")
+        table.add_row(name, shown(task.name), Text(word(task), colour), seconds, did)
         before = task.dag_id
     return table
 

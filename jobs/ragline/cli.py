@@ -21,9 +21,11 @@ from ragline.commands.maintain import maintain
 from ragline.commands.preprocess import preprocess
 from ragline.commands.promote import promote
 from ragline.commands.rollback import rollback
+from ragline.commands.running import say
 from ragline.commands.search import search
 from ragline.commands.status import status
 from ragline.errors import EXIT_INTERRUPTED, RaglineError
+from ragline.runtime.log_lines import log_to_stderr
 from ragline.runtime.progress import end_bars
 
 app = typer.Typer(
@@ -46,14 +48,14 @@ app.add_typer(chunking.app, name="chunking")
 
 def main() -> None:
     """Entry point: errors that Ragline raises on purpose become one sentence and their exit code."""
-    logging.basicConfig(level=os.environ.get("RAGLINE_LOG_LEVEL", "INFO"), format="%(message)s", stream=sys.stderr)
+    log_to_stderr(os.environ.get("RAGLINE_LOG_LEVEL", "INFO"))
     for noisy in ("py4j", "httpx", "urllib3", "alembic", "openlineage", "azure"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("gcsfs").setLevel(logging.CRITICAL)  # it logs whatever it raises
     try:
         app()
     except RaglineError as error:
-        typer.echo(f"ragline: {error}", err=True)
+        say(f"ragline: {error}", err=True)
         raise SystemExit(error.exit_code) from error
     except SystemExit as end:
         if end.code == EXIT_INTERRUPTED:
@@ -64,7 +66,7 @@ def main() -> None:
 def _leave_at_once() -> None:
     """End an interrupted command. Threads that still read a source would hold a common exit back until they are through."""
     end_bars()
-    typer.echo("ragline: interrupted. What was not committed yet does not count; the same command makes up for it.", err=True)
+    say("ragline: interrupted. What was not committed yet does not count; the same command makes up for it.", err=True)
     sys.stdout.flush()
     os._exit(EXIT_INTERRUPTED)
 

@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator
 
 from ragline.config.settings import Settings
 from ragline.runtime.guard import guarded
+from ragline.runtime.shown_text import shown
 from ragline_airflow.assets import asset
 from ragline_airflow.events import Options, command_options
 from ragline_airflow.job_run import JobRun
@@ -82,5 +83,5 @@ class RaglineJobOperator(BaseOperator):
         )
         with self._process as process:
             for line in process.stdout or ():
-                self.log.info("%s", line.rstrip())
+                self.log.info("%s", shown(line.rstrip()))
             return process.wait()

@@ -8,7 +8,15 @@ from tests.project import Project
 
 def printed_by(project: Project, *arguments: str) -> str:
     """What ``ragline ARGUMENTS`` prints."""
-    command, *rest = arguments
-    result = CliRunner().invoke(app, [command, "--config", str(project.config), *rest], env={"COLUMNS": "100"})
+    return _printed([arguments[0], "--config", str(project.config), *arguments[1:]])
+
+
+def printed_by_part(project: Project, group: str, command: str, *arguments: str) -> str:
+    """What ``ragline GROUP COMMAND ARGUMENTS`` prints."""
+    return _printed([group, command, "--config", str(project.config), *arguments])
+
+
+def _printed(arguments: list[str]) -> str:
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "100"})
     assert result.exit_code == 0, result.output
     return result.stdout

@@ -1,5 +1,9 @@
 """The rows of a small evaluation made by hand: two queries, one lost to the champion."""
 
+import csv
+import io
+from dataclasses import replace
+
 from ragline.contracts.metrics import Metric
 from ragline.evaluate.query_table import query_results, to_csv
 from tests.evaluate.small_evaluation import EVALUATION
@@ -17,3 +21,9 @@ def test_csv_has_a_header_and_a_line_for_each_query() -> None:
     assert lines[0].startswith("query_id,query,origin,relevant,release,champion,difference")
     assert lines[1] == "1,who pays,judgments,bills.md,0.5,1.0,-0.5,2,1,trips.md"
     assert len(lines) == 3
+
+
+def test_a_query_or_a_name_that_is_a_formula_is_text_in_a_spreadsheet() -> None:
+    result = replace(query_results(EVALUATION, Metric.NDCG_10)[0], query='=HYPERLINK("http://x")', release_found_first="-x.md")
+    (line,) = csv.DictReader(io.StringIO(to_csv([result])))
+    assert (line["query"], line["release_found_first"], line["difference"]) == ('\'=HYPERLINK("http://x")', "'-x.md", "-0.5")

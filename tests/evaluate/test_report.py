@@ -26,3 +26,22 @@ def test_a_release_that_was_not_measured_has_only_a_verdict() -> None:
     page = html_report(replace(EVALUATION, verdict="deletes_only", measurement=None, query_set=None), Metric.NDCG_10)
     assert "<strong>deletes only</strong>" in page
     assert "<table>" not in page
+
+
+def test_whatever_queries_and_names_hold_is_text_on_the_page() -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=y>\"'"
+    measurement, query_set = EVALUATION.measurement, EVALUATION.query_set
+    assert measurement is not None and query_set is not None
+    queries = [replace(query, text=hostile, origin=hostile) for query in measurement.queries]
+    page = html_report(
+        replace(
+            EVALUATION,
+            reason=hostile,
+            source_ids=dict.fromkeys(EVALUATION.source_ids or {}, hostile),
+            measurement=replace(measurement, queries=queries),
+            query_set=replace(query_set, origin=hostile),
+        ),
+        Metric.NDCG_10,
+    )
+    assert page.count("&lt;script&gt;") >= 5
+    assert "<script" not in page and "<img" not in page

@@ -1,8 +1,7 @@
 import io
 
-from rich.console import Console
-
 from ragline.contracts.run_manifest import RunManifest
+from ragline.runtime.terminal import Terminal
 from ragline_local.display import show_progress
 from ragline_local.line import LineView, TaskView
 
@@ -10,7 +9,7 @@ from ragline_local.line import LineView, TaskView
 def test_a_mapped_task_is_shown_with_what_it_was_mapped_to():
     task = TaskView("packages.ingest_corpus", "run", "stage", 0, "site", "success", 1, None, None)
     shown = io.StringIO()
-    show_progress([LineView([], [task], settled=True)], Console(file=shown))
+    show_progress([LineView([], [task], settled=True)], Terminal(file=shown))
     assert "packages.ingest_corpus  stage [site]: success" in shown.getvalue()
 
 
@@ -23,7 +22,7 @@ def preprocessed(settled):
 
 def shown_on_terminal(view, width):
     screen = io.StringIO()
-    console = Console(file=screen, width=width, force_terminal=True, color_system=None)
+    console = Terminal(file=screen, width=width, force_terminal=True, color_system=None)
     show_progress([view], console)
     return [line.rstrip() for line in screen.getvalue().splitlines() if line.strip()]
 
@@ -46,7 +45,7 @@ def test_without_a_terminal_a_long_task_says_every_half_minute_how_far_it_is(mon
     tasks = [TaskView("packages.build_release", "run", "embed", -1, "", state, 1, None, None) for state in states]
     shown = io.StringIO()
     views = [LineView([], [task], settled=False) for task in tasks]
-    show_progress(views, Console(file=shown), lambda task: "embedding: 30 of 60 (1.0/s, 30 s left)")
+    show_progress(views, Terminal(file=shown), lambda task: "embedding: 30 of 60 (1.0/s, 30 s left)")
     assert shown.getvalue().splitlines() == [
         "   0.0 s  packages.build_release  embed: running",
         "  31.0 s  packages.build_release  embed: running  embedding: 30 of 60 (1.0/s, 30 s left)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragline.commands.options import Config, Overrides
-from ragline.commands.running import load
+from ragline.commands.running import load, say
 
 if TYPE_CHECKING:
     from ragline.preprocess.comparison.measurement import Measurement
@@ -44,16 +44,16 @@ def compare(
     _show(measurements)
     if output:
         output.write_text(formats[output.suffix](measurements) + "\n", encoding="utf-8")
-        typer.echo(f"Written to {output}.", err=True)
+        say(f"Written to {output}.", err=True)
 
 
 def _show(measurements: "Sequence[Measurement]") -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     from ragline.preprocess.comparison.measurement import OVERALL
     from ragline.preprocess.comparison.table import HEADER, LEGEND, table_row
+    from ragline.runtime.terminal import Terminal
 
     table = Table(title="Chunking compared", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column(HEADER[0], min_width=12)
@@ -61,6 +61,6 @@ def _show(measurements: "Sequence[Measurement]") -> None:
         table.add_column(name.replace("precision", "prec.").replace(" @", "\n@"), justify="right", no_wrap=True)
     for measurement in measurements:
         table.add_row(*table_row(measurement, OVERALL))
-    console = Console()
-    console.print(table)
-    console.print(LEGEND, style="dim", highlight=False)
+    terminal = Terminal()
+    terminal.print(table)
+    terminal.print(LEGEND, style="dim")

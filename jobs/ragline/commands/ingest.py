@@ -63,23 +63,25 @@ def _forecast(
 
 
 def _show(found: "Sequence[Forecast]", price: "Cost | None") -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from ragline.runtime.shown_text import shown
+    from ragline.runtime.terminal import Terminal
+
+    terminal = Terminal()
     columns = ("new", "changed", "moved", "deleted", "unchanged", "too_large")
     table = Table(box=None)
     for name in ("source", *(column.replace("_", " ") for column in columns), "to read"):
         table.add_column(name, justify="left" if name == "source" else "right")
     for source in found:
         table.add_row(source.source, *(f"{getattr(source, name):,}" for name in columns), f"{source.bytes / 2**20:,.1f} MiB")
-    console.print(table)
+    terminal.print(table)
     for source in found:
         if source.stopped_by:
-            console.print(source.stopped_by, highlight=False, markup=False)
+            terminal.print(shown(source.stopped_by))
     if any(source.new + source.changed for source in found):
-        console.print(_price(price), highlight=False)
-    console.print("Nothing was written. Counted are items as listed, those in quarantine too.", highlight=False)
+        terminal.print(_price(price))
+    terminal.print("Nothing was written. Counted are items as listed, those in quarantine too.")
 
 
 def _price(price: "Cost | None") -> str:

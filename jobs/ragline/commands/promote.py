@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragline.commands.options import Config, Overrides, RunId
-from ragline.commands.running import run_job
+from ragline.commands.running import run_job, say
 from ragline.errors import StaleVerdict
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def promote(
             job(run, release=release, approved_by=approved_by)
 
     _, manifest = run_job("promote", config, overrides, run_id, work)
-    typer.echo(manifest.message)
+    say(manifest.message)

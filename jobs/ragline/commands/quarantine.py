@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragline.commands.options import Config, Json, Overrides, RunId
-from ragline.commands.running import load, print_json, run_job
+from ragline.commands.running import load, print_json, run_job, say
 
 if TYPE_CHECKING:
     from ragline.runtime.run import Run
 
 
 app = typer.Typer(no_args_is_help=True, help="See what could not be taken in, and try it again.")
+
+_LONGEST_CELL = 500
 
 Reason = Annotated[str | None, typer.Option(help="Only what was refused for this reason.")]
 OnlySource = Annotated[str | None, typer.Option("--source", help="Only what came from this source.")]
@@ -35,25 +37,26 @@ def list_refused(
         _show(rows)
     else:
         asked = reason is not None or source is not None
-        typer.echo(nothing_found(lake, reason, source) if asked else "Nothing is in quarantine.")
+        say(nothing_found(lake, reason, source) if asked else "Nothing is in quarantine.")
 
 
 def _show(rows: Sequence[Mapping[str, Any]]) -> None:
     """How many for each reason, then each."""
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    console = Console()
+    from ragline.runtime.shown_text import shown
+    from ragline.runtime.terminal import Terminal
+
+    terminal = Terminal()
     counts = Counter(row["reason"] for row in rows)
-    console.print(", ".join(f"{number:,} {name}" for name, number in counts.most_common()), highlight=False)
+    terminal.print(", ".join(f"{number:,} {shown(name)}" for name, number in counts.most_common()))
     table = Table(box=None)
     for name in ("id", "source", "item", "reason", "message"):
         table.add_column(name, overflow="fold", max_width=8 if name == "id" else None)
     for row in rows:
-        said = (row["doc_id"][:8], row["source"], row["source_id"], row["reason"], (row["message"] or "")[:160])
-        table.add_row(*(Text(value) for value in said))
-    console.print(table)
+        said = (row["source"], row["source_id"], row["reason"], row["message"] or "")
+        table.add_row(row["doc_id"][:8], *(shown(value, _LONGEST_CELL) for value in said))
+    terminal.print(table)
 
 
 @app.command("show")

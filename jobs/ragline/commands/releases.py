@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragline.commands.options import Config, Json, Overrides, RunId
-from ragline.commands.running import load, print_json, run_job
+from ragline.commands.running import load, print_json, run_job, say
 from ragline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def rebuild(release: Release, config: Config = None, overrides: Overrides = None
         job(run, release=release)
 
     _, manifest = run_job("rebuild", config, overrides, run_id, work)
-    typer.echo(manifest.message)
+    say(manifest.message)
 
 
 def registered_releases(settings: "Settings") -> list[Any]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragline.commands.options import Config, Overrides, RunId
-from ragline.commands.running import run_job
+from ragline.commands.running import run_job, say
 
 if TYPE_CHECKING:
     from ragline.runtime.run import Run
@@ -25,4 +25,4 @@ def rollback(
         job(run, reason=reason)
 
     _, manifest = run_job("rollback", config, overrides, run_id, work)
-    typer.echo(manifest.message)
+    say(manifest.message)

@@ -1,6 +1,5 @@
 """Load the settings, run a job, say how it ended."""
 
-import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from ragline.runtime.shown_text import shown_json, shown_lines
 
 if TYPE_CHECKING:
     from ragline.config.settings import Settings
@@ -34,10 +35,15 @@ def run_job(
     if code := exit_code(manifest):
         raise typer.Exit(code)
     summary = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items())
-    typer.echo(f"{job}: done in {manifest.wall_seconds:.1f} s" + (f": {summary}" if summary else ""), err=True)
+    say(f"{job}: done in {manifest.wall_seconds:.1f} s" + (f": {summary}" if summary else ""), err=True)
     return settings, manifest
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a sentence, on standard error with ``err``. What would act on a terminal is spelled out."""
+    typer.echo(shown_lines(text), err=err)
 
 
 def print_json(value: Any) -> None:
     """Print plain data for programs: indented, with letters as they are."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    typer.echo(shown_json(value))

@@ -1,12 +1,11 @@
 """How each query fared in both releases, as rows and as CSV."""
 
-import csv
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from ragline.contracts.metrics import Metric
 from ragline.evaluate.verdict import Evaluation
+from ragline.runtime.spreadsheet import csv_text
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,5 @@ def _first_rank(ranking: Sequence[str], relevant: Collection[str]) -> int | None
 
 
 def to_csv(results: Sequence[QueryResult]) -> str:
-    """The results as CSV with a header."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(QueryResult)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(result) for result in results)
-    return text.getvalue()
+    """The results as CSV with a header, safe to open in a spreadsheet."""
+    return csv_text([field.name for field in fields(QueryResult)], (asdict(result) for result in results))

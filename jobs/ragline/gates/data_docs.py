@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
 
 _SITE = "ragline"
+_VIEW = {"module_name": "ragline.gates.data_docs_view", "class_name": "EscapingPageView"}
 
 
 def data_docs_folder(lake_uri: str, table: str) -> str | None:
@@ -31,6 +32,7 @@ def add_data_docs(context: "EphemeralDataContext", folder: str | None) -> None:
             "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder},
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "site_section_builders": {name: {"view": _VIEW} for name in ("validations", "expectations", "profiling")},
         },
     )
 

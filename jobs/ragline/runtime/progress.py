@@ -71,11 +71,12 @@ def end_bars() -> None:
 
 
 def _start_bars() -> "Progress":
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from ragline.runtime.terminal import Terminal
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), _pace_column(), TimeElapsedColumn())
-    bars = Progress(*columns, console=Console(stderr=True))
+    bars = Progress(*columns, console=Terminal(stderr=True))
     bars.start()
     return bars
 
