@@ -5,48 +5,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ragline.config.settings import Settings
-from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import AUDIT
-from ragline.lake.audit import audit
-from ragline.promote.job import promote, rollback
 from ragline.registry import releases as registry
 from tests.project import Project
+from tests.promote.runs import aliases, history, kill_at, promoted, rejected
 from tests.registry.registered import judge, register
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-
-@pytest.fixture
-def settings(project: Project) -> Settings:
-    return project.settings()
-
-
-@pytest.fixture
-def served(client: "MlflowClient", settings: Settings, project: Project) -> None:
-    """Release 1 serves; release 2 is a challenger that is not worse."""
-    judge(client, settings, register(client, settings, "a" * 16), "first", reason="it is the first release")
-    promoted(project)
-    register(client, settings, "b" * 16)
-    judge(client, settings, 2, "not_worse", against="1", reason="nDCG@10 0.91 against 0.90", metrics={"nDCG@10": 0.91})
-    registry.set_alias(client, settings, "challenger", 2)
-
-
-def promoted(project: Project, release: str | None = None, by: str | None = None, *overrides: str) -> RunManifest:
-    return project.run("promote", lambda run: promote(run, release=release, approved_by=by), *overrides)
-
-
-def rolled_back(project: Project, reason: str = "wrong prices") -> RunManifest:
-    return project.run("rollback", lambda run: rollback(run, reason=reason))
-
-
-def aliases(client: "MlflowClient", settings: Settings) -> dict[str, int]:
-    return {alias: release.version for release in registry.releases(client, settings) for alias in release.aliases}
-
-
-def history(project: Project) -> list[tuple[str, str]]:
-    rows = project.lake.read(AUDIT).sort_by("seq").to_pylist()
-    return [(row["action"], row["subject"]) for row in rows]
+# How many requests a promotion makes that change something.
+WRITES = 6
 
 
 def test_the_first_release_is_promoted(client: "MlflowClient", settings: Settings, project: Project) -> None:
@@ -132,81 +101,97 @@ def test_a_damaged_bundle_is_not_promoted(client: "MlflowClient", settings: Sett
 
 
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("step", range(4))
 def test_a_promotion_killed_at_any_step_leaves_a_champion_and_is_completed_by_the_next(
-    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
+    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in range(WRITES):
+        registry.set_alias(client, settings, "challenger", 2)
+        with monkeypatch.context() as patched:
+            kill_at(step, patched)
+            with pytest.raises(KeyboardInterrupt):
+                promoted(project, "2", "ada")
+        assert aliases(client, settings)["champion"] in (1, 2), step
+
+        promoted(project, "2", "ada")
+
+        assert aliases(client, settings) == {"champion": 2, "previous": 1}, step
+        assert history(project) == [("promote", "handbook.retriever/1"), ("promote", "handbook.retriever/2")] * (step + 1), step
+        assert project.lake.read(AUDIT).sort_by("seq")["actor"].to_pylist()[-1] == "ada"
+        judge(client, settings, 1, "not_worse", against="2")
+        promoted(project, "1")
+
+
+@pytest.mark.usefixtures("served")
+def test_what_a_killed_promotion_had_begun_is_taken_back_by_whoever_comes_next(
+    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        kill_at(step, patched)
+        kill_at(2, patched)  # ``previous`` stands on the champion by now
         with pytest.raises(KeyboardInterrupt):
             promoted(project, "2")
-    assert aliases(client, settings)["champion"] in (1, 2)
+    assert aliases(client, settings) == {"champion": 1, "previous": 1, "challenger": 2}
 
-    promoted(project, "2")
+    rejected(project, "2", "ada")
 
-    assert aliases(client, settings) == {"champion": 2, "previous": 1}
-    assert history(project) == [("promote", "handbook.retriever/1"), ("promote", "handbook.retriever/2")]
-
-
-@pytest.mark.usefixtures("served")
-def test_a_rollback_puts_the_previous_champion_back_and_a_second_one_undoes_it(
-    client: "MlflowClient", settings: Settings, project: Project
-) -> None:
-    promoted(project, "2")
-
-    manifest = rolled_back(project)
-    assert manifest.message == "Release 1 serves again; release 2 was rolled back: wrong prices."
-    assert aliases(client, settings) == {"champion": 1, "previous": 2}
-    assert promoted(project, "2").facts["outcome"] == "needs_approval"
-
-    rolled_back(project, "it was the cache")
-    assert aliases(client, settings) == {"champion": 2, "previous": 1}
-    assert "ragline.rolled_back" not in registry.find_release(client, settings, 2).tags
-    assert [action for action, _ in history(project)] == ["promote", "promote", "rollback", "rollback"]
+    assert aliases(client, settings) == {"champion": 1, "challenger": 2}
 
 
 @pytest.mark.usefixtures("served")
-@pytest.mark.parametrize("step", range(3))
-def test_a_rollback_killed_at_any_step_is_completed_by_the_next(
-    client: "MlflowClient", settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    promoted(project, "2")
-    with monkeypatch.context() as patched:
-        kill_at(step, patched)
-        with pytest.raises(KeyboardInterrupt):
-            rolled_back(project)
+def test_a_champion_that_was_set_by_hand_enters_the_history(client: "MlflowClient", settings: Settings, project: Project) -> None:
+    registry.set_alias(client, settings, "champion", 2)
 
-    rolled_back(project)
+    assert promoted(project, "2").status == "nothing_to_do"
 
-    assert aliases(client, settings) == {"champion": 1, "previous": 2}
-    assert history(project)[-1] == ("rollback", "handbook.retriever/1")
+    row = project.lake.read(AUDIT).sort_by("seq").to_pylist()[-1]
+    assert (row["action"], row["subject"], row["actor"]) == ("promote", "handbook.retriever/2", "unknown")
+    assert "moved by other means" in row["reason"]
 
 
-def test_without_a_previous_champion_there_is_nothing_to_roll_back_to(
+@pytest.mark.usefixtures("served")
+def test_nobody_can_neither_approve_nor_reject(client: "MlflowClient", settings: Settings, project: Project) -> None:
+    for manifest in (promoted(project, None, " ", "promotion.mode=manual"), rejected(project, None, "")):
+        assert manifest.status == "bad_input"
+        assert " needs the name of a person; it got '" in manifest.message
+    assert aliases(client, settings) == {"champion": 1, "challenger": 2}
+    assert len(history(project)) == 1
+
+
+@pytest.mark.usefixtures("served")
+def test_a_rejection_is_audited_and_holds_until_a_person_approves(
     client: "MlflowClient", settings: Settings, project: Project
 ) -> None:
-    assert rolled_back(project).message == "handbook.retriever has no champion: there is nothing to roll back."
+    manifest = rejected(project, None, " ada  byron ", "wrong prices")
 
-    judge(client, settings, register(client, settings, "a" * 16), "first")
-    promoted(project)
-    manifest = rolled_back(project)
+    assert (manifest.status, manifest.facts["outcome"]) == ("done", "rejected")
+    assert manifest.message == "Release 2 of handbook was rejected by ada byron: wrong prices."
+    row = project.lake.read(AUDIT).sort_by("seq").to_pylist()[-1]
+    assert (row["action"], row["subject"], row["actor"], row["reason"]) == (
+        *("reject", "handbook.retriever/2"),
+        *("ada byron", "wrong prices"),
+    )
+    refused = promoted(project)
+    assert (refused.facts["outcome"], refused.facts["why"]) == ("refused", "it was rejected by ada byron: wrong prices")
+    assert promoted(project, None, "ben").facts["outcome"] == "promoted"
+    assert "ragline.rejected" not in registry.find_release(client, settings, 2).tags
+
+
+@pytest.mark.usefixtures("served")
+def test_the_same_rejection_stands_once(project: Project) -> None:
+    rejected(project, None, "ada", "wrong prices")
+
+    assert rejected(project, None, "ada", "wrong prices").status == "nothing_to_do"
+    assert [action for action, _ in history(project)] == ["promote", "reject"]
+
+
+@pytest.mark.usefixtures("served")
+def test_what_serves_cannot_be_rejected(client: "MlflowClient", settings: Settings, project: Project) -> None:
+    promoted(project, None, "ben")
+
+    manifest = rejected(project, "2", "ada", "wrong prices")
+
     assert manifest.status == "bad_input"
-    assert manifest.message == "handbook.retriever has no champion before release 1: there is nothing to roll back to."
-
-
-def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop as a kill would, before the ``step``-th write that promote or rollback makes."""
-    writes = {"left": step}
-
-    def guarded(real: object) -> object:
-        def write(*args: object, **kwargs: object) -> object:
-            if writes["left"] == 0:
-                raise KeyboardInterrupt
-            writes["left"] -= 1
-            return real(*args, **kwargs)  # type: ignore[operator]
-
-        return write
-
-    monkeypatch.setattr(registry, "set_alias", guarded(registry.set_alias))
-    monkeypatch.setattr(registry, "delete_alias", guarded(registry.delete_alias))
-    monkeypatch.setattr("ragline.promote.job.audit", guarded(audit))
+    assert manifest.message == (
+        "Release 2 serves already (promote by ben): rejecting it changes nothing. "
+        "'ragline rollback' puts the champion before it back."
+    )
+    assert aliases(client, settings)["champion"] == 2

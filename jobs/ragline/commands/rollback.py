@@ -16,13 +16,16 @@ def rollback(
     overrides: Overrides = None,
     run_id: RunId = None,
     reason: Annotated[str, typer.Option(help="Why; kept in the audit table.")] = "rolled back by hand",
+    to: Annotated[
+        str | None, typer.Option(help="Number of an earlier champion; default: the newest that was not rolled back.")
+    ] = None,
 ) -> None:
-    """Put the previous champion back."""
+    """Put an earlier champion back, after its bundle was verified."""
 
     def work(run: "Run") -> None:
-        from ragline.promote.job import rollback as job
+        from ragline.promote.rollback import rollback as job
 
-        job(run, reason=reason)
+        job(run, reason=reason, to=to)
 
     _, manifest = run_job("rollback", config, overrides, run_id, work)
     say(manifest.message)

@@ -23,10 +23,18 @@ def running_user() -> str:
 
 
 def audit(
-    lake: Lake, *, action: str, subject: str, actor: str, reason: str, run_id: str, evidence: Mapping[str, Any] | None = None
+    lake: Lake,
+    *,
+    action: str,
+    subject: str,
+    actor: str,
+    reason: str,
+    run_id: str,
+    evidence: Mapping[str, Any] | None = None,
+    event_id: str | None = None,
 ) -> None:
-    """Record who did what to which subject, why, and on what evidence."""
-    event_id = uuid.uuid4().hex
+    """Record who did what to which subject, why, and on what evidence. Of one ``event_id`` there is one row, however often."""
+    event_id = event_id or uuid.uuid4().hex
     row = {
         "event_id": event_id,
         "action": action,

@@ -14,13 +14,15 @@ class JudgedRelease:
     """What a decision about a release is based on: how it was evaluated, and whether it was rolled back before.
 
     ``verdict`` is that of its evaluation: first, not_worse, worse, deletes_only or unmeasured; ``reason`` says why.
-    ``metrics`` are its scores by name. ``rolled_back`` is the reason why it was once rolled back, or "".
+    ``metrics`` are its scores by name. ``rolled_back`` is the reason why it was once rolled back, or ""; ``rejected`` says which
+    person rejected it and why, or is "".
     """
 
     verdict: str
     reason: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
     rolled_back: str = ""
+    rejected: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,13 @@ class Decision:
 def decide(release: JudgedRelease, rules: PromotionSettings, *, approved: bool) -> Decision:
     """Choose between promoting a release, refusing it, and asking a person for approval.
 
-    ``approved`` says that a person has approved it already: that answers the question, but does not overrule a refusal.
+    ``approved`` says that a person has approved it already: that answers the question, also where another person has rejected it
+    before, but does not overrule a refusal.
     """
     if refusal := _reason_to_refuse(release, rules):
         return Decision("refused", refusal)
+    if release.rejected and not approved:
+        return Decision("refused", f"it was rejected {release.rejected}")
     question = _reason_to_ask(release, rules)
     if question and not approved:
         return Decision("needs_approval", question)

@@ -1,20 +1,22 @@
-"""``ragline promote`` and ``ragline rollback``: change which release serves."""
+"""``ragline promote``: make a release the champion, refuse to, or ask a person; and record that a person says no."""
 
-import getpass
 import json
 import logging
-from collections.abc import Mapping
+import uuid
 from typing import TYPE_CHECKING, Any
 
-from ragline.contracts.names import retriever_name
-from ragline.errors import NothingToDo, StaleVerdict
+from ragline.contracts.names import PREVIOUS
+from ragline.contracts.tables import AUDIT
+from ragline.errors import NothingToDo, RegistryError, StaleVerdict
 from ragline.lake.audit import audit
 from ragline.lake.publications import RELEASE
-from ragline.promote.aliases import clear_challenger, finish_swap, put_champion, swap_champion
+from ragline.promote.champion_change import ChampionChange, change_champion, settle
 from ragline.promote.decision import Decision, JudgedRelease, decide
-from ragline.promote.history import last_champion
+from ragline.promote.history import PROMOTE, REJECT, champion_history, subject
+from ragline.promote.people import current_user, named
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
+from ragline.registry.lock import RegistryLock, registry_lock
 from ragline.registry.registration import bundle_folder
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import connect
@@ -30,50 +32,96 @@ log = logging.getLogger(__name__)
 def promote(run: Run, *, release: str | None, approved_by: str | None) -> None:
     """Make a release (default: the newest) the champion, refuse to, or say that a person must decide.
 
-    What was decided is in ``manifest.facts["outcome"]``: promoted, refused or needs_approval; none of them is an error.
+    What was decided is in ``manifest.facts["outcome"]``: promoted, refused or needs_approval; none of them is an error. The
+    bundle is verified first, which takes seconds; then, under the lock of the registry, champion and verdict are read again.
 
     Raises:
+        ConfigError: ``approved_by`` names nobody.
         StaleVerdict: it was not evaluated, or against a champion that no longer serves.
         ReleaseError: its bundle is damaged.
         NothingToDo: it serves already.
     """
+    approver = None if approved_by is None else named(approved_by, "--approved-by")
     client = connect(run.settings)
     candidate = registry.find_release(client, run.settings, release)
-    serving = registry.champion(client, run.settings)
     run.manifest.facts["release"] = candidate.version
     run.read(RELEASE, candidate.version)
-    if serving is not None and serving.version == candidate.version:
-        _complete_promotion(run, client, candidate, approved_by)
-        return
-    _check_verdict(candidate, serving)
-    with run.step("verify the bundle"):
-        verify_bundle(bundle_folder(client, run.settings, candidate))
-    decision = decide(_judged_release(candidate), run.settings.promotion, approved=approved_by is not None)
-    if decision.action == "promoted":
-        put_champion(client, run.settings, candidate.version, serving.version if serving else None)
-        _record_promotion(run, client, candidate, approved_by)
-    _report(run, candidate, decision, approved_by)
+    serving = registry.champion(client, run.settings)
+    verified = serving is None or serving.version != candidate.version
+    if verified:
+        _check_verdict(candidate, serving)
+        with run.step("verify the bundle"):
+            verify_bundle(bundle_folder(client, run.settings, candidate))
+    with registry_lock(run.settings) as lock:
+        completed = settle(run, client)
+        candidate = registry.find_release(client, run.settings, candidate.version)
+        serving = registry.champion(client, run.settings)
+        if serving is not None and serving.version == candidate.version:
+            _report_served(run, candidate, completed)
+            return
+        if not verified:
+            raise StaleVerdict(f"Release {candidate.version} served when this began, and does not any more.")
+        _check_verdict(candidate, serving)
+        decision = decide(_judged_release(candidate), run.settings.promotion, approved=approver is not None)
+        if decision.action == "promoted":
+            change_champion(run, client, lock, _promotion(run, client, candidate, serving, approver))
+        elif decision.action == "needs_approval":
+            # What is audited after this answers the question, wherever it is asked.
+            run.manifest.facts["audit_version"] = run.lake.version(AUDIT)
+    _report(run, candidate, decision, approver)
 
 
-def rollback(run: Run, *, reason: str) -> None:
-    """Put the previous champion back.
-
-    The release that is rolled back becomes the previous one, so a second rollback restores it. It gets a tag that says why
-    it was rolled back, and is not promoted again unless a person approves.
+def reject(run: Run, *, release: str | None, rejected_by: str, reason: str) -> None:
+    """Record that a person says no to a release (default: the newest): it is not promoted unless a person approves it later.
 
     Raises:
-        RegistryError: there is no champion, or none before it.
+        ConfigError: ``rejected_by`` names nobody.
+        RegistryError: it serves already.
+        NothingToDo: the same person has rejected it for the same reason.
     """
+    person = named(rejected_by, "--rejected-by")
     client = connect(run.settings)
-    rolled_back, restored = swap_champion(client, run.settings)
-    registry.set_tags(client, run.settings, rolled_back, {release_tags.ROLLED_BACK: reason})
-    if release_tags.ROLLED_BACK in registry.find_release(client, run.settings, restored).tags:
-        registry.delete_tag(client, run.settings, restored, release_tags.ROLLED_BACK)
-    _audit(run, "rollback", restored, reason=reason, evidence={"taken_back": rolled_back})
-    finish_swap(client, run.settings)
-    run.wrote(RELEASE, restored)
-    run.manifest.facts.update(outcome="rolled_back", release=restored, taken_back=rolled_back)
-    run.manifest.message = f"Release {restored} serves again; release {rolled_back} was rolled back: {reason}."
+    wanted = registry.find_release(client, run.settings, release).version
+    run.manifest.facts["release"] = wanted
+    run.read(RELEASE, wanted)
+    with registry_lock(run.settings) as lock:
+        settle(run, client)
+        candidate = registry.find_release(client, run.settings, wanted)
+        serving = registry.champion(client, run.settings)
+        if serving is not None and serving.version == wanted:
+            raise RegistryError(
+                f"Release {wanted} serves already ({_promoted_by(run, wanted)}): rejecting it changes nothing. "
+                "'ragline rollback' puts the champion before it back."
+            )
+        _record_rejection(run, client, lock, candidate, {"by": person, "reason": reason})
+    run.wrote(RELEASE, wanted)
+    run.manifest.facts.update(outcome="rejected", why=reason)
+    run.manifest.message = f"Release {wanted} of {run.settings.pipeline} was rejected {_in_words(person, reason)}."
+
+
+def _record_rejection(
+    run: Run, client: "MlflowClient", lock: RegistryLock, candidate: ReleaseVersion, said: dict[str, str]
+) -> None:
+    stored = json.loads(candidate.tags.get(release_tags.REJECTED) or "{}")
+    again = {key: stored.get(key) for key in said} == said
+    event_id = stored["event_id"] if again else uuid.uuid4().hex
+    before = run.lake.version(AUDIT)
+    lock.check()
+    registry.set_tags(
+        client, run.settings, candidate.version, {release_tags.REJECTED: json.dumps({**said, "event_id": event_id})}
+    )
+    audit(
+        run.lake,
+        action=REJECT,
+        subject=subject(run.settings.pipeline, candidate.version),
+        actor=said["by"],
+        reason=said["reason"],
+        run_id=run.run_id,
+        evidence=_evidence(candidate),
+        event_id=event_id,
+    )
+    if again and run.lake.version(AUDIT) == before:
+        raise NothingToDo(f"release {candidate.version} was rejected {_in_words(said['by'], said['reason'])} before.")
 
 
 def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) -> None:
@@ -90,64 +138,63 @@ def _check_verdict(candidate: ReleaseVersion, serving: ReleaseVersion | None) ->
 
 def _judged_release(candidate: ReleaseVersion) -> JudgedRelease:
     tags = candidate.tags
+    rejection = json.loads(tags.get(release_tags.REJECTED) or "{}")
     return JudgedRelease(
         verdict=tags[release_tags.VERDICT],
         reason=tags.get(release_tags.VERDICT_REASON, ""),
         metrics=json.loads(tags.get(release_tags.METRICS) or "{}"),
         rolled_back=tags.get(release_tags.ROLLED_BACK, ""),
+        rejected=_in_words(rejection["by"], rejection["reason"]) if rejection else "",
     )
 
 
-def _complete_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
-    """Finish the promotion of a release that serves already, if a killed run left it without its audit row.
-
-    Raises:
-        NothingToDo: its promotion is in the audit table.
-    """
-    if last_champion(run.lake) == _subject(run, candidate.version):
-        raise NothingToDo(f"release {candidate.version} serves already.")
-    _record_promotion(run, client, candidate, approved_by)
-    _report(run, candidate, Decision("promoted", "an interrupted promotion was completed"), approved_by)
+def _in_words(person: str, reason: str) -> str:
+    return f"by {person}" + (f": {reason.rstrip('.')}" if reason else "")
 
 
-def _record_promotion(run: Run, client: "MlflowClient", candidate: ReleaseVersion, approved_by: str | None) -> None:
+def _promotion(
+    run: Run, client: "MlflowClient", candidate: ReleaseVersion, serving: ReleaseVersion | None, approver: str | None
+) -> ChampionChange:
+    before = registry.with_alias(client, run.settings, PREVIOUS)
+    previous = before.version if before else None
+    return ChampionChange(
+        event_id=uuid.uuid4().hex,
+        action=PROMOTE,
+        release=candidate.version,
+        champion=serving.version if serving else None,
+        previous=previous,
+        next_previous=serving.version if serving else previous,
+        actor=approver or current_user(),
+        reason=candidate.tags.get(release_tags.VERDICT_REASON, ""),
+        run_id=run.run_id,
+        evidence=_evidence(candidate),
+    )
+
+
+def _evidence(candidate: ReleaseVersion) -> dict[str, Any]:
     tags = candidate.tags
-    evidence = {
+    return {
         "verdict": tags.get(release_tags.VERDICT, ""),
         "champion": tags.get(release_tags.VERDICT_CHAMPION, ""),
         "metrics": json.loads(tags.get(release_tags.METRICS) or "{}"),
         "release_fingerprint": tags.get(release_tags.RELEASE_FINGERPRINT, ""),
     }
-    clear_challenger(client, run.settings, candidate)
-    if release_tags.ROLLED_BACK in tags:
-        registry.delete_tag(client, run.settings, candidate.version, release_tags.ROLLED_BACK)
-    _audit(
-        run, "promote", candidate.version, reason=tags.get(release_tags.VERDICT_REASON, ""), evidence=evidence, actor=approved_by
-    )
 
 
-def _audit(run: Run, action: str, version: int, *, reason: str, evidence: Mapping[str, Any], actor: str | None = None) -> None:
-    audit(
-        run.lake,
-        action=action,
-        subject=_subject(run, version),
-        actor=actor or _user(),
-        reason=reason,
-        run_id=run.run_id,
-        evidence=evidence,
-    )
+def _report_served(run: Run, candidate: ReleaseVersion, completed: ChampionChange | None) -> None:
+    """Say that the release serves: since a killed run's promotion was completed just now, or before.
+
+    Raises:
+        NothingToDo: it did before.
+    """
+    if completed is None or completed.action != PROMOTE:
+        raise NothingToDo(f"release {candidate.version} serves already.")
+    _report(run, candidate, Decision("promoted", "an interrupted promotion was completed"), None)
 
 
-def _subject(run: Run, version: int) -> str:
-    return f"{retriever_name(run.settings.pipeline)}/{version}"
-
-
-def _user() -> str:
-    """Who runs this process; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+def _promoted_by(run: Run, release: int) -> str:
+    last = [event for event in champion_history(run.lake, run.settings.pipeline) if event.release == release][-1:]
+    return "; ".join(f"{event.action} by {event.actor}" for event in last) or "nobody knows since when"
 
 
 def _report(run: Run, candidate: ReleaseVersion, decision: Decision, approved_by: str | None) -> None:

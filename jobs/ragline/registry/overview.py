@@ -27,6 +27,7 @@ def describe_release(release: ReleaseVersion) -> dict[str, Any]:
         "verdict": tags.get(release_tags.VERDICT, ""),
         "reason": tags.get(release_tags.VERDICT_REASON, ""),
         "rolled_back": tags.get(release_tags.ROLLED_BACK, ""),
+        "rejected_by": json.loads(tags.get(release_tags.REJECTED) or "{}").get("by", ""),
         "metrics": json.loads(tags.get(release_tags.METRICS) or "{}"),
         "counts": json.loads(tags.get(release_tags.COUNTS) or "{}"),
         "inputs": json.loads(tags.get(release_tags.INPUTS) or "{}"),

@@ -20,3 +20,6 @@ METRICS = "ragline.metrics"
 
 # Why it was rolled back; removed when it serves again.
 ROLLED_BACK = "ragline.rolled_back"
+
+# Who rejected it when a person was asked, and why, as JSON (by, reason, event_id); removed when it serves.
+REJECTED = "ragline.rejected"
