@@ -67,6 +67,10 @@ class ReleaseError(RaglineError):
     """A release bundle is missing, damaged, or does not fit its encoder."""
 
 
+class DeletionsUnknown(RaglineError):
+    """What was deleted since a release was made is not known, so that it is not searched."""
+
+
 class UnreadableIndex(ReleaseError):
     """A library cannot read an index of a release; it may be whole, and only too old for the library."""
 

@@ -50,7 +50,8 @@ def registered(settings, empty_registry):
     return settings
 
 
-def test_a_bundle_answers_as_on_the_day_it_was_built(settings):
+def test_a_bundle_answers_as_on_the_day_it_was_built(settings, monkeypatch):
+    monkeypatch.setenv("RAGLINE__LAKE__URI", settings.lake.uri)  # the project was moved since
     model = mlflow.pyfunc.load_model(str(champion_folder(settings)))
     for recorded in recorded_answers(settings):
         hits = model.predict(pd.DataFrame({"query": [recorded["query"]]}), params={"k": 3, "mode": recorded["mode"]})

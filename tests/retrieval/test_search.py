@@ -1,4 +1,3 @@
-import logging
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,17 +6,24 @@ import numpy as np
 import pytest
 
 from ragline.config.models import resolve_model
+from ragline.contracts.deletion_policy import DeletionPolicy
+from ragline.contracts.tables import TOMBSTONES
 from ragline.errors import ConfigError, ReleaseError
+from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 from ragline.retrieval.bundle import Bundle
 from ragline.retrieval.bundle_writer import write_bundle
 from ragline.retrieval.chunk_store import in_row_order, indexed_texts
 from ragline.retrieval.deletions import Tombstones
 from ragline.retrieval.search import Searcher
-from tests.retrieval.examples import HANDBOOK, bury, chunk_rows, manifest_of, write_passages
+from tests.retrieval.examples import HANDBOOK, bury, chunk_rows, manifest_of, table_of, write_passages
 
 if TYPE_CHECKING:
     from ragline.retrieval.encoder import Encoder
+
+# Ten microseconds have always gone by: each search waits for an attempt to read what was deleted.
+READ_ALWAYS = DeletionPolicy(refresh_seconds=1e-5)
+WITHOUT_A_LAKE = DeletionPolicy(deletions="last_known")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, minilm: "Encoder") -> Path:
 @pytest.fixture(scope="module")
 def searcher(folder: Path) -> Searcher:
     """The bundle opened with its own encoder, without a lake."""
-    return Searcher.open(folder, release="7", device="cpu")
+    return Searcher.open(folder, release="7", device="cpu", policy=WITHOUT_A_LAKE)
 
 
 def parts(folder: Path, encoder: "Encoder | None", lake: Lake) -> Searcher:
@@ -42,7 +48,7 @@ def parts(folder: Path, encoder: "Encoder | None", lake: Lake) -> Searcher:
     from ragline.retrieval.bundle import open_bundle
 
     bundle: Bundle = open_bundle(folder)
-    tombstones = Tombstones(lake, bundle.manifest.inputs["documents"])
+    tombstones = Tombstones(lake, bundle.manifest.inputs["documents"], READ_ALWAYS)
     return Searcher(bundle.manifest, bundle.chunks(), bundle.vectors(), bundle.lexical(), encoder, tombstones=tombstones)
 
 
@@ -117,23 +123,16 @@ def test_a_deletion_older_than_the_release_hides_nothing(folder: Path, minilm: "
     assert parts(folder, minilm, lake).search("payroll", 1)[0][0].doc_id == "vpn"
 
 
-def test_a_lake_out_of_reach_is_warned_of_and_what_was_known_stays_hidden(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_passages_that_were_withdrawn_are_hidden_and_the_rest_of_their_document_is_not(folder: Path, tmp_path: Path) -> None:
     lake = Lake(str(tmp_path / "lake"))
     write_passages(lake, HANDBOOK)
-    bury(lake, ["vpn"], documents_version=1)
     opened = parts(folder, None, lake)
-    opened.search("payroll", 1, "lexical")
-    shutil.rmtree(tmp_path / "lake")
+    espresso, beans = opened.search("espresso beans", 2, "lexical")[0]
+    row = {"doc_id": "coffee", "documents_version": 1, "reason": "changed", "kept_chunk_ids": [beans.chunk_id]}
+    lake.append(TOMBSTONES, table_of(TOMBSTONES, [row]), Commit("withdraw", "gate"))
 
-    with caplog.at_level(logging.WARNING):
-        hits = [opened.search("private network", 5, "lexical")[0] for _ in range(2)]
-
-    assert [hit.doc_id for found in hits for hit in found] == []
-    assert [record.message for record in caplog.records] == [
-        f"Deletions since documents version 0 may still be found: There is no lake at {tmp_path / 'lake'}."
-    ]
+    assert [hit.chunk_id for hit in opened.search("espresso beans", 2, "lexical")[0]] == [beans.chunk_id]
+    assert espresso.doc_id == beans.doc_id == "coffee"
 
 
 def test_an_encoder_of_another_model_is_refused(folder: Path, minilm: "Encoder") -> None:
@@ -164,7 +163,7 @@ def test_an_unknown_mode_names_those_there_are(searcher: Searcher) -> None:
 
 
 def test_without_an_encoder_only_lexical_search_is_possible(folder: Path) -> None:
-    opened = Searcher.open(folder, with_encoder=False)
+    opened = Searcher.open(folder, with_encoder=False, policy=WITHOUT_A_LAKE)
 
     assert opened.search("payroll", 1, "lexical")[0][0].doc_id == "vpn"
     with pytest.raises(ReleaseError, match="opened without its encoder"):
@@ -178,4 +177,7 @@ def test_a_release_without_chunks_finds_nothing(tmp_path: Path, minilm: "Encoder
     empty = np.empty((0, minilm.dimension), dtype=np.float32)
     write_bundle(tmp_path / "bundle", manifest, chunks, empty, tmp_path / "embedder")
 
-    assert parts(tmp_path / "bundle", minilm, Lake(str(tmp_path / "lake"))).search("anything", 3) == [[]]
+    lake = Lake(str(tmp_path / "lake"))
+    write_passages(lake, HANDBOOK)
+
+    assert parts(tmp_path / "bundle", minilm, lake).search("anything", 3) == [[]]

@@ -18,6 +18,7 @@ from ragline.config.lineage import LineageSettings
 from ragline.config.preprocess import PreprocessSettings
 from ragline.config.promotion import PromotionSettings
 from ragline.config.retention import RetentionSettings
+from ragline.config.search import SearchSettings
 from ragline.config.section import Section
 from ragline.config.sources import SourceSettings
 from ragline.config.spark import SparkSettings
@@ -37,6 +38,7 @@ class Settings(Section):
     gates: GateSettings = GateSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     index: IndexSettings = IndexSettings()
+    search: SearchSettings = SearchSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     promotion: PromotionSettings = PromotionSettings()
     feedback: FeedbackSettings = FeedbackSettings()

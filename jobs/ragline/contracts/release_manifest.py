@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import ragline
+from ragline.contracts.deletion_policy import DeletionPolicy
 from ragline.contracts.release_migrations import RELEASE_FORMAT, migrate, stored_format
 from ragline.contracts.release_spec import ReleaseSpec
 from ragline.errors import ReleaseError
@@ -45,6 +46,7 @@ class ReleaseManifest(BaseModel):
     inputs: dict[str, int]
     embedder: EmbedderRef
     spec: ReleaseSpec
+    search: DeletionPolicy = DeletionPolicy()
     counts: dict[str, int]
     run_id: str
     input_runs: dict[str, str] = Field(default_factory=dict)

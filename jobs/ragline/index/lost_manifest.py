@@ -42,6 +42,7 @@ def manifest_by_settings(run: Run, client: "MlflowClient", release: ReleaseVersi
         inputs=inputs.versions(),
         embedder=EmbedderRef(name=embedder.name, version=embedder.version, base_fingerprint=embedder.base_fingerprint),
         spec=release_spec(settings, embedder),
+        search=settings.search,
         counts=json.loads(tags[release_tags.COUNTS]),
         run_id=tags[release_tags.BUILD_RUN],
         input_runs=input_runs(run.lake, inputs),

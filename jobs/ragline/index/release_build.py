@@ -83,6 +83,7 @@ def _manifest(
             base_fingerprint=embedder.base_fingerprint,
         ),
         spec=spec,
+        search=run.settings.search,
         counts=content.counts(),
         run_id=run.run_id,
         input_runs=input_runs(run.lake, inputs),

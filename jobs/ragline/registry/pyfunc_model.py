@@ -5,6 +5,7 @@ MLflow finds ``_load_pyfunc`` here by the name of this module, which stands in t
 module keeps its name and that function for as long as a release is to open, wherever the rest of the code moves.
 """
 
+import os
 import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,11 +16,14 @@ import pandas as pd  # type: ignore[import-untyped]
 import yaml
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
-from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, TEMPORARILY_UNAVAILABLE
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array
 
-from ragline.errors import ConfigError
+from ragline.config.search import served_policy
+from ragline.errors import ConfigError, DeletionsUnknown
+from ragline.lake.lake import Lake
+from ragline.retrieval.bundle import open_bundle
 from ragline.retrieval.ragline_wheel import wheel_name
 from ragline.retrieval.search import Searcher
 
@@ -41,7 +45,8 @@ class Retriever:
         """The hits for every query of the column ``query``; their columns are ``COLUMNS``.
 
         Raises:
-            MlflowException: a parameter or a query is not one that can be answered; a server says 400.
+            MlflowException: a parameter or a query is not one that can be answered; a server says 400. Or what was deleted is not
+                known, and nothing may be answered (503).
         """
         given = params or {}
         queries = [str(query) for query in model_input["query"]]
@@ -49,6 +54,8 @@ class Retriever:
             found = self._searcher.search(queries, given.get("k", 5), str(given.get("mode", "fused")))
         except ConfigError as error:
             raise MlflowException(str(error), error_code=INVALID_PARAMETER_VALUE) from error
+        except DeletionsUnknown as error:
+            raise MlflowException(str(error), error_code=TEMPORARILY_UNAVAILABLE) from error
         rows = [
             {name: _plain(query if name == "query" else getattr(hit, name)) for name in COLUMNS}
             for query, hits in zip(queries, found, strict=True)
@@ -92,9 +99,20 @@ def _requirements() -> list[str]:
 
 
 def _load_pyfunc(path: str) -> Retriever:
-    """Open the model in a folder: the function that MLflow calls."""
-    folder = Path(path)
-    return Retriever(Searcher.open(folder / BUNDLE, release=_registered_version(folder)))
+    """Open the model in a folder: the function that MLflow calls.
+
+    A model that would not answer is not loaded, so that MLflow's server does not say that it is ready. Where the lake is
+    elsewhere than when the release was built, ``RAGLINE__LAKE__URI`` in the environment says so.
+
+    Raises:
+        DeletionsUnknown: what was deleted since the release was built cannot be read, and the policy is strict.
+    """
+    bundle = Path(path) / BUNDLE
+    lake = Lake(moved) if (moved := os.environ.get("RAGLINE__LAKE__URI")) else None
+    policy = served_policy(open_bundle(bundle).manifest.search)
+    searcher = Searcher.open(bundle, lake, release=_registered_version(Path(path)), policy=policy)
+    searcher.check_ready()
+    return Retriever(searcher)
 
 
 def _registered_version(folder: Path) -> str:

@@ -30,4 +30,5 @@ def open_searcher(settings: Settings, release: str = CHAMPION, *, with_encoder: 
         release=str(found.version),
         with_encoder=with_encoder,
         device=settings.embedding.device,
+        policy=settings.search,
     )

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from ragline.contracts.deletion_policy import DeletionPolicy
 from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.errors import ConfigError, ReleaseError
 from ragline.lake.lake import Lake
@@ -15,6 +15,7 @@ from ragline.retrieval.bundle import open_bundle
 from ragline.retrieval.deletions import Tombstones
 from ragline.retrieval.encoder import Encoder
 from ragline.retrieval.fusion import reciprocal_rank_fusion
+from ragline.retrieval.hidden import Hidden
 from ragline.retrieval.hit import Hit, make_hits
 from ragline.retrieval.lexical import LexicalIndex
 from ragline.retrieval.ranking import SLACK, Ranked, top_rows
@@ -64,7 +65,9 @@ class Searcher:
         self._tombstones = tombstones
         self._fusion = manifest.spec.fusion
         self._release = release or manifest.fingerprint
-        self._mask: tuple[frozenset[str], np.ndarray | None] = (frozenset(), None)
+        self._asked: tuple[frozenset[str], Hidden] = (frozenset(), Hidden())
+        if tombstones is not None:
+            tombstones.hides_rows_of(chunks)
 
     @classmethod
     def open(
@@ -75,8 +78,10 @@ class Searcher:
         release: str = "",
         with_encoder: bool = True,
         device: str = "auto",
+        policy: DeletionPolicy | None = None,
     ) -> "Searcher":
-        """Open a bundle. Deletions are looked up in ``lake``, by default the one the release was made from.
+        """Open a bundle. Deletions are looked up in ``lake``, by default the one the release was made from, under ``policy``, by
+        default the one the release was built with.
 
         Raises:
             ReleaseError: the bundle is missing or damaged, or its encoder is not the one its vectors were made with.
@@ -84,8 +89,23 @@ class Searcher:
         bundle = open_bundle(bundle_folder)
         manifest = bundle.manifest
         encoder = bundle.encoder(device) if with_encoder else None
-        tombstones = Tombstones(lake or Lake(manifest.lake_uri), manifest.inputs["documents"])
+        lake = lake or Lake(manifest.lake_uri)
+        tombstones = Tombstones(lake, manifest.inputs["documents"], policy or manifest.search)
         return cls(manifest, bundle.chunks(), bundle.vectors(), bundle.lexical(), encoder, tombstones=tombstones, release=release)
+
+    def check_ready(self) -> None:
+        """Make sure that a search would be answered.
+
+        Raises:
+            DeletionsUnknown: what was deleted since the release was made cannot be read, and the policy is strict.
+        """
+        if self._tombstones is not None:
+            self._tombstones.hidden()
+
+    def close(self) -> None:
+        """Stop reading deletions in the background; the searcher must not be used any more."""
+        if self._tombstones is not None:
+            self._tombstones.close()
 
     def search(self, queries: str | Sequence[str], k: int = 10, mode: str = "fused") -> list[list[Hit]]:
         """The k best passages for each query, best first.
@@ -93,6 +113,7 @@ class Searcher:
         Raises:
             ConfigError: there is no such mode, or more is asked for than ``request.py`` allows.
             ReleaseError: a dense search without an encoder.
+            DeletionsUnknown: what was deleted is not known, and the policy is strict.
         """
         texts = [queries] if isinstance(queries, str) else list(queries)
         check_request(texts, k)
@@ -107,11 +128,10 @@ class Searcher:
         Raises:
             ConfigError: there is no such mode.
             ReleaseError: a dense search without an encoder.
+            DeletionsUnknown: what was deleted is not known, and the policy is strict.
         """
         chosen = check_mode(mode)
-        if hidden is None:
-            hidden = self._tombstones.hidden() if self._tombstones else frozenset()
-        mask = self._hidden_rows(hidden)
+        mask = (self._deleted() if hidden is None else self._asked_for(hidden)).rows(self.chunks)
         if chosen == "dense":
             return self._rank_dense(queries, k, mask)
         if chosen == "lexical":
@@ -145,13 +165,15 @@ class Searcher:
     def _rank_lexical(self, query: str, k: int, mask: np.ndarray | None) -> Ranked:
         return top_rows(lambda depth: self._lexical.search(query, depth), k, len(self._lexical), mask)
 
-    def _hidden_rows(self, hidden: frozenset[str]) -> np.ndarray | None:
-        known, mask = self._mask
-        if hidden != known:
-            found = pc.is_in(self.chunks["doc_id"], value_set=pa.array(sorted(hidden), pa.string())).to_numpy()
-            mask = found if found.any() else None
-            self._mask = (hidden, mask)
-        return mask
+    def _deleted(self) -> Hidden:
+        return self._tombstones.hidden() if self._tombstones is not None else Hidden()
+
+    def _asked_for(self, documents: frozenset[str]) -> Hidden:
+        known, hidden = self._asked
+        if documents != known:
+            hidden = Hidden(documents)
+            self._asked = (documents, hidden)
+        return hidden
 
 
 def _check_fusion(manifest: ReleaseManifest) -> None:
