@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ragline.config.section import Positive, Section
+from ragline.config.text_settings import CannotChangeText
 
 
 class ParseLimits(Section):
@@ -35,6 +36,8 @@ class IngestSettings(Section):
     ``max_deleted_share``: a listing that misses more of a source's known documents stops the run.
     """
 
-    max_deleted_share: Annotated[float, Field(ge=0, le=1)] = 0.3
-    limits: ParseLimits = ParseLimits()
+    max_deleted_share: Annotated[float, Field(ge=0, le=1), CannotChangeText("it only stops runs")] = 0.3
+    limits: Annotated[
+        ParseLimits, CannotChangeText("an item over a limit is refused whole, and tried again when a limit changes")
+    ] = ParseLimits()
     ocr: OcrSettings = OcrSettings()

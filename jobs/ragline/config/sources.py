@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ragline.config.access import AccessLabels, Tenant
+from ragline.config.text_settings import CannotChangeText
+
+_IN_METADATA_HASH = CannotChangeText("it is part of the metadata hash of every item")
 
 
 class SourceSettings(BaseModel):
@@ -16,11 +19,13 @@ class SourceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$"), CannotChangeText("under another name they are other documents")
+    ]
     type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    tenant: Tenant = ""
-    access_labels: AccessLabels = Field(default_factory=list)
-    withdraw: Literal["deleted", "changed"] = "deleted"
+    tenant: Annotated[Tenant, _IN_METADATA_HASH] = ""
+    access_labels: Annotated[AccessLabels, _IN_METADATA_HASH] = Field(default_factory=list)
+    withdraw: Annotated[Literal["deleted", "changed"], CannotChangeText("it decides what searches hide")] = "deleted"
 
     @property
     def options(self) -> dict[str, Any]:

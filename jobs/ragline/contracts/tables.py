@@ -82,6 +82,7 @@ ITEMS = Table(
         ("change_marker", pa.string()),
         ("content_hash", pa.string()),
         ("metadata_hash", pa.string()),
+        ("settings_hash", pa.string()),  # null: of before there was one
         ("part_ids", LABELS),
         ("part_hashes", LABELS),
         ("listed_at", TIMESTAMP),
@@ -90,7 +91,7 @@ ITEMS = Table(
         Of.DOCUMENT,
         key=("doc_id",),
         content=("source_id", "change_marker"),
-        plain=("doc_id", "source", "content_hash", "metadata_hash", "part_ids", "part_hashes"),
+        plain=("doc_id", "source", "content_hash", "metadata_hash", "settings_hash", "part_ids", "part_hashes"),
     ),
 )
 

@@ -1,17 +1,21 @@
 """Select the paths of a source by patterns."""
 
 from functools import cached_property
+from typing import Annotated
 
 from pathspec import GitIgnoreSpec
 
+from ragline.config.text_settings import CannotChangeText
 from ragline.ingest.source import SourceOptions
+
+_SELECTS = CannotChangeText("it decides which items are listed, not what is in them")
 
 
 class PathPatterns(SourceOptions):
     """``include`` and ``exclude`` are patterns as in a .gitignore file. Everything but hidden files by default."""
 
-    include: list[str] = ["*"]
-    exclude: list[str] = [".*"]
+    include: Annotated[list[str], _SELECTS] = ["*"]
+    exclude: Annotated[list[str], _SELECTS] = [".*"]
 
     @cached_property
     def _included(self) -> GitIgnoreSpec:

@@ -38,8 +38,7 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
     again = {row["doc_id"] for row in refused(run.lake, reason, source) if row["stage"] == STAGE}
     if not again:
         raise NothingToDo(nothing_found(run.lake, reason, source))
-    config = ingest_fingerprint(run.settings)
-    items = load_lake_state(run.lake, config).items
+    items = load_lake_state(run.lake).items
     # A refused member of an archive is read again with its archive.
     rows = [row for row in items.to_pylist() if again & {row["doc_id"], *(row["part_ids"] or ())}]
     # Without marker and hash they look as if they had never been read; nothing else is taken for changed.
@@ -47,7 +46,7 @@ def retry(run: Run, reason: str | None, source: str | None) -> None:
     last = run.lake.last_commit(ITEMS)
     schema = pa.schema([field for field in ITEMS.schema if field.name != "seq"])
     key = commit_key("quarantine", ITEMS.name, {"version": run.lake.version(ITEMS), "items": sorted(again)}, run.run_id)
-    commit = Commit(key, run.run_id, fingerprint=last.fingerprint if last else config)
+    commit = Commit(key, run.run_id, fingerprint=last.fingerprint if last else ingest_fingerprint(run.settings))
     run.lake.append(ITEMS, pa.Table.from_pylist(forgotten, schema=schema), commit)
     run.count("retried", len(forgotten))
     try:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO, Generic, TypeVar
+from typing import Annotated, Any, BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ragline.config.text_settings import CannotChangeText, text_settings
 from ragline.errors import RaglineError, SourceError
 from ragline.ingest.access_rules import AccessRule, with_access
 from ragline.ingest.item import Item
@@ -24,9 +25,11 @@ class SourceOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_bytes: Annotated[int, Field(gt=0)] = 20 * 1024 * 1024
-    max_items: Annotated[int, Field(gt=0)] = 10_000_000
-    rules: list[AccessRule] = []
+    max_bytes: Annotated[
+        int, Field(gt=0), CannotChangeText("a larger item is refused whole, and tried again when this changes")
+    ] = 20 * 1024 * 1024
+    max_items: Annotated[int, Field(gt=0), CannotChangeText("a longer listing is refused whole")] = 10_000_000
+    rules: Annotated[list[AccessRule], CannotChangeText("what they give is part of the metadata hash of every item")] = []
 
 
 def _no_spool(content: bytes) -> str:
@@ -70,6 +73,11 @@ class Source(ABC, Generic[Options]):
         self.root = root
         self.tenant = tenant
         self.access_labels = tuple(access_labels)
+
+    def text_settings(self) -> Mapping[str, Any]:
+        """The options that may change what a document says. When they do, the items of this source are read again, whatever
+        their change markers say."""
+        return text_settings(self.options)
 
     @property
     def reads_while_listing(self) -> bool:

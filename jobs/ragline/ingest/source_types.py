@@ -55,7 +55,12 @@ def _source_class(settings: SourceSettings) -> type[Source[Any]]:
         raise ConfigError(
             f"Source {settings.name!r} has the unknown type {settings.type!r}; the types are: {', '.join(source_types())}."
         )
-    module = importlib.import_module(f"{modules.__name__}.{settings.type}")
+    return source_class(settings.type)
+
+
+def source_class(name: str) -> type[Source[Any]]:
+    """The class of a type."""
+    module = importlib.import_module(f"{modules.__name__}.{name}")
     if hasattr(module, "__path__"):
         module = importlib.import_module(f"{module.__name__}.source")
     return next(

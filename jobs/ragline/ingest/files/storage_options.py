@@ -11,9 +11,14 @@ _SECRET = re.compile(r"secret|passw|token|credential|connection_string|(^|_)key(
 _WAYS = ("anon", "cloud", "google_default")
 
 
+def is_secret(name: str) -> bool:
+    """Whether an option is a secret, by its name."""
+    return _SECRET.search(name) is not None
+
+
 def _no_secrets(options: Mapping[str, Any]) -> Mapping[str, Any]:
     for name, value in options.items():
-        if _SECRET.search(name) and value not in _WAYS:
+        if is_secret(name) and value not in _WAYS:
             raise ValueError(
                 f"{name!r} looks like a secret; secrets come from the environment (AWS_SECRET_ACCESS_KEY, "
                 "GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_CONNECTION_STRING …)"

@@ -8,6 +8,8 @@ How to add one, ``confluence`` say:
    - ``ConfluenceOptions(SourceOptions)``: the keys of its configuration, a frozen pydantic model. A key never holds a secret,
      but the name of an environment variable that does (``password_env`` of ``sql.py``). ``PathPatterns`` instead of
      ``SourceOptions`` brings ``include`` and ``exclude``.
+     Another value of a key has every item read again, unless the key is annotated with ``CannotChangeText("why not")``:
+     ``tests/ingest/sync/test_fingerprint.py`` lists all keys of both sorts.
    - ``ConfluenceSource(Source[ConfluenceOptions])`` with ``options_model = ConfluenceOptions`` and the methods of
      ``ingest/source.py``:
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 from pydantic import field_validator
 
 from ragline.config.project import resolve
+from ragline.config.text_settings import CannotChangeText
 from ragline.ingest.files.local import LocalFolder
 from ragline.ingest.files.storage_options import StorageOptions
 from ragline.ingest.files.store import Store
@@ -19,7 +20,7 @@ from ragline.runtime.lineage import ExternalInput
 class FolderOptions(PathPatterns):
     """``storage_options`` go to the store's fsspec class as they are."""
 
-    uri: str
+    uri: Annotated[str, CannotChangeText("it is in the address of every item, which is part of its metadata hash")]
     storage_options: StorageOptions = {}
 
     @field_validator("uri")

@@ -8,12 +8,13 @@ from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution, distributions
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import field_validator
 
+from ragline.config.text_settings import CannotChangeText
 from ragline.contracts.fingerprints import content_hash
 from ragline.errors import ConfigError
 from ragline.ingest.extract.parse.media_types import MARKDOWN, REST
@@ -21,6 +22,7 @@ from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
+_SELECTS = CannotChangeText("it decides which packages are listed, not what they say")
 _LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULTILINE)
 
 
@@ -31,9 +33,9 @@ class PythonPackagesOptions(SourceOptions):
     for directly are taken in.
     """
 
-    include: list[str] = ["*"]
-    exclude: list[str] = []
-    required_by: list[str] = []
+    include: Annotated[list[str], _SELECTS] = ["*"]
+    exclude: Annotated[list[str], _SELECTS] = []
+    required_by: Annotated[list[str], _SELECTS] = []
 
     @field_validator("required_by")
     @classmethod

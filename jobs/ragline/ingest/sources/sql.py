@@ -3,26 +3,30 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 from sqlalchemy import literal, make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from ragline.config.text_settings import CannotChangeText
 from ragline.contracts.fingerprints import fingerprint
 from ragline.ingest.extract.parse.media_types import PLAIN
+from ragline.ingest.files.storage_options import is_secret
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.records.database import Database, as_table
 from ragline.ingest.records.fields import Record, RecordFields
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
+_BY_PLACE = CannotChangeText("which database it names counts by itself, without user and password: see text_settings")
+_CONNECTION = CannotChangeText("it decides how the database is reached, not what it answers")
 _KEYS_AT_ONCE = 200
 _KEY_TYPES = {"int": int, "str": str, "uuid": UUID}
 
@@ -34,11 +38,11 @@ class SqlOptions(SourceOptions):
     whole URL in the one named by ``url_env``, or the password alone in that of ``password_env``.
     """
 
-    url: str | None = None
-    url_env: str | None = None
-    password_env: str | None = None
-    tls: bool = False
-    timeout_seconds: float = Field(default=600, gt=0)
+    url: Annotated[str | None, _BY_PLACE] = None
+    url_env: Annotated[str | None, _BY_PLACE] = None
+    password_env: Annotated[str | None, _CONNECTION] = None
+    tls: Annotated[bool, _CONNECTION] = False
+    timeout_seconds: Annotated[float, Field(gt=0), _CONNECTION] = 600
     query: str
     fields: RecordFields = RecordFields()
     marker: str | None = None
@@ -72,6 +76,12 @@ class SqlSource(Source[SqlOptions]):
     """One item a row. A row that does not fit the mapping is an item with a refusal."""
 
     options_model = SqlOptions
+
+    def text_settings(self) -> Mapping[str, Any]:
+        """With the database itself: a marker says nothing about rows of another one. Who asks does not count."""
+        url = self._database.address(self.root)
+        options = {name: value for name, value in url.query.items() if not is_secret(name)}
+        return {**super().text_settings(), "database": [url.get_backend_name(), url.host, url.port, url.database, options]}
 
     @property
     def reads_while_listing(self) -> bool:

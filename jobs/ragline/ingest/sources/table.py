@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, Literal, cast
+from typing import IO, Annotated, BinaryIO, Literal, cast
 
 from pyarrow import ArrowException
 from pydantic import Field, model_validator
 
 from ragline.config.project import resolve
+from ragline.config.text_settings import CannotChangeText
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import PLAIN
 from ragline.ingest.files.storage_options import StorageOptions
@@ -26,6 +27,7 @@ from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
 Format = Literal["jsonl", "csv", "tsv", "parquet"]
+_HASHED = CannotChangeText("wherever the file is, its records are compared by a hash of what they hold")
 _BY_SUFFIX: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -40,12 +42,12 @@ _BY_SUFFIX: dict[str, Format] = {
 class TableOptions(SourceOptions):
     """``media_type`` says what the text field holds; ``format`` is needed where the name's suffix does not tell."""
 
-    uri: str
+    uri: Annotated[str, _HASHED]
     fields: RecordFields = RecordFields()
     format: Format | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     media_type: str = PLAIN
-    storage_options: StorageOptions = {}
+    storage_options: Annotated[StorageOptions, _HASHED] = {}
 
     @model_validator(mode="after")
     def _has_a_format(self) -> "TableOptions":

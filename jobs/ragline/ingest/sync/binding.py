@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 # Equal to no stored hash.
 UNKNOWN = ""
-_HASHES = ("change_marker", "content_hash", "metadata_hash")
+_HASHES = ("change_marker", "content_hash", "metadata_hash", "settings_hash")
 
 
 def bind(items: pa.Table, documents: pa.Table, quarantine: pa.Table) -> pa.Table:

@@ -6,6 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.errors import SourceError
+from ragline.ingest.sync.earlier_items import with_settings_hash
+from ragline.ingest.sync.fingerprint import SettingsHashes
 from ragline.ingest.sync.lake_state import LakeState
 from ragline.ingest.sync.list_source import LISTED
 from ragline.ingest.sync.rows import row_hash
@@ -17,9 +19,10 @@ TO_EXTRACT = pa.schema(
         ("stored_marker", pa.string()),
         ("stored_content_hash", pa.string()),
         ("stored_metadata_hash", pa.string()),
+        ("stored_settings_hash", pa.string()),
+        ("same_settings", pa.bool_()),  # whether the settings that shaped it are those of now
         ("part_ids", pa.list_(pa.string())),
         ("part_hashes", pa.list_(pa.string())),
-        ("has_refused_part", pa.bool_()),
         # Why the item itself stands in quarantine, and the ``row_hash`` of that row.
         ("stored_reason", pa.string()),
         ("stored_refusal_hash", pa.string()),
@@ -29,24 +32,35 @@ TO_EXTRACT = pa.schema(
 
 @dataclass(frozen=True)
 class Diff:
-    """``to_extract`` (``TO_EXTRACT``), and the rows of ``items`` that are ``unchanged`` or ``gone`` from the source."""
+    """``to_extract`` (``TO_EXTRACT``), and the rows of ``items`` that are ``unchanged`` or ``gone`` from the source.
+
+    ``completed`` are those of the unchanged ones that lacked a hash of their settings, with it.
+    """
 
     to_extract: pa.Table
     unchanged: pa.Table
     gone: pa.Table
+    completed: pa.Table
 
 
-def diff(listed: pa.Table, state: LakeState, stored: pa.Table, *, full_refresh: bool, sampled: bool) -> Diff:
+def diff(
+    listed: pa.Table,
+    state: LakeState,
+    stored: pa.Table,
+    hashes: SettingsHashes,
+    *,
+    earlier_are_current: bool,
+    full_refresh: bool,
+    sampled: bool,
+) -> Diff:
     """Compare the listed items with ``stored``, the rows of ``items`` of the source that was listed.
 
-    An item is unchanged when its change marker and its metadata hash are the stored ones; one without a marker has to be read
-    to find out. Refused items get another try when the configuration has changed.
+    An item is unchanged when its change marker and its metadata hash are the stored ones, and the settings that shaped it are
+    those of now; one without a marker has to be read to find out. ``earlier_are_current`` says so of items without a hash.
     """
     before = stored.take(pc.index_in(listed["doc_id"], stored["doc_id"].combine_chunks()))  # row by row beside ``listed``
-    refused = _has_refused_part(before, state)
-    unchanged = _is_unchanged(listed, before)
-    if state.retry_refused:
-        unchanged = pc.and_(unchanged, pc.invert(refused))
+    same_settings = _has_settings(before["settings_hash"], hashes, earlier_are_current)
+    unchanged = pc.and_(_is_unchanged(listed, before), same_settings)
     if full_refresh:
         unchanged = _all_false(listed.num_rows)
     columns = [
@@ -54,16 +68,23 @@ def diff(listed: pa.Table, state: LakeState, stored: pa.Table, *, full_refresh: 
         before["change_marker"],
         before["content_hash"],
         before["metadata_hash"],
+        before["settings_hash"],
+        same_settings,
         before["part_ids"],
         before["part_hashes"],
-        refused,
         *_own_refusals(listed["doc_id"], state),
     ]
     to_extract = pa.Table.from_arrays(columns, schema=TO_EXTRACT).filter(pc.invert(unchanged))
     missing = pc.invert(pc.is_in(stored["doc_id"], listed["doc_id"].combine_chunks()))
     # A sample ends early: an item that is not in it may still be in the source.
     gone = stored.slice(0, 0) if sampled else stored.filter(missing)
-    return Diff(to_extract, before.filter(unchanged), gone)
+    kept = before.filter(unchanged)
+    return Diff(to_extract, kept, gone, with_settings_hash(kept, hashes, _has_refused_part(kept, state)))
+
+
+def _has_settings(stored: pa.ChunkedArray, hashes: SettingsHashes, earlier_are_current: bool) -> pa.ChunkedArray:
+    current = pc.is_in(stored, pa.array(hashes.current, pa.string()))
+    return pc.or_(current, pc.is_null(stored)) if earlier_are_current else current
 
 
 def check_listing(source: str, listed: int, stored: int, gone: int, max_share: float | None) -> None:

@@ -17,6 +17,7 @@ from ragline.ingest.extract.sandbox.parser import Parser, shared_parser
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.reasons import TRANSIENT
 from ragline.ingest.source import Opener, Source
+from ragline.ingest.sync.fingerprint import SettingsHashes
 from ragline.ingest.sync.rows import document_row, item_columns, part_columns, quarantine_row, row_hash
 from ragline.ingest.sync.task_results import EXTRACTED, RESULTS, UNAVAILABLE, UNCHANGED
 from ragline.lake.file_rows import file_row
@@ -40,8 +41,8 @@ class ExtractTask:
     source: Source[Any]
     targets: Mapping[str, tuple[str, int]]
     settings: IngestSettings
+    hashes: SettingsHashes
     now: datetime
-    retry_refused: bool
     full_refresh: bool
 
     def __call__(self, batches: Batches) -> Batches:
@@ -98,7 +99,8 @@ class _Extraction:
             return partial(self._refuse, item, row, "", Refusal(refused.reason, refused.message))
         digest = "" if is_too_large else content_hash(content)
         if self._is_unchanged(row, digest):
-            return partial(_result, row, UNCHANGED, digest, len(content), [])
+            settings_hash = row["stored_settings_hash"] or self.task.hashes.refused  # which of its parts were is not known
+            return partial(_result, row, UNCHANGED, digest, len(content), [], settings_hash)
         if is_too_large or len(content) > limit:
             why = Refusal("too_large", f"Larger than {limit:,} bytes (the source's max_bytes).")
             return partial(self._refuse, item, row, digest, why)
@@ -108,7 +110,7 @@ class _Extraction:
         return lambda: self._write(item, row, digest, size, parts.result())
 
     def _is_unchanged(self, row: Row, digest: str) -> bool:
-        if self.task.full_refresh or (row["has_refused_part"] and self.task.retry_refused):
+        if self.task.full_refresh or not row["same_settings"]:
             return False
         if row["stored_reason"] in TRANSIENT:
             return False  # its documents may be those of older content than it was refused with
@@ -126,7 +128,8 @@ class _Extraction:
             stored_hashes[row["doc_id"]] = row["stored_refusal_hash"]
         made = [self._write_part(item, columns, part, stored_hashes) for part in parts]
         is_unavailable = own_refusal is not None and own_refusal.reason in TRANSIENT
-        return _result(row, UNAVAILABLE if is_unavailable else EXTRACTED, digest, size, made)
+        status = UNAVAILABLE if is_unavailable else EXTRACTED
+        return _result(row, status, digest, size, made, self.task.hashes.of(parts))
 
     def _write_part(self, item: Item, columns: Row, part: Part, stored_hashes: Mapping[str, str]) -> Row:
         own = part_columns(columns, part)
@@ -162,8 +165,9 @@ def read_content(item: Item, opener: Opener, max_bytes: int) -> bytes:
         raise ItemRefused("unreadable", f"{item.uri} cannot be read: {error.strerror or error}.") from error
 
 
-def _result(row: Row, status: str, digest: str, size: int, parts: list[Row]) -> Row:
-    return {"doc_id": row["doc_id"], "status": status, "content_hash": digest, "bytes_read": size, "parts": parts}
+def _result(row: Row, status: str, digest: str, size: int, parts: list[Row], settings_hash: str) -> Row:
+    found = {"doc_id": row["doc_id"], "status": status, "content_hash": digest, "settings_hash": settings_hash}
+    return {**found, "bytes_read": size, "parts": parts}
 
 
 def _file_name(item: Item) -> str:

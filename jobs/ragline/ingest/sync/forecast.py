@@ -13,7 +13,8 @@ from ragline.errors import SourceError
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.source_types import configured_sources
 from ragline.ingest.sync.diff import Diff, check_listing, diff
-from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.earlier_items import are_earlier_items_current
+from ragline.ingest.sync.fingerprint import settings_hashes
 from ragline.ingest.sync.lake_state import LakeState, load_lake_state
 from ragline.ingest.sync.list_source import list_here
 from ragline.lake.files import list_files
@@ -50,7 +51,7 @@ def forecast(settings: Settings, names: Sequence[str] | None, sample: int | None
         ConfigError: a source or its options are wrong.
         SourceError: a source cannot be listed to its end.
     """
-    state = load_lake_state(Lake(settings.lake.uri), ingest_fingerprint(settings))
+    state = load_lake_state(Lake(settings.lake.uri))
     return [_of(settings, source, state, sample, full_refresh) for source in configured_sources(settings, names)]
 
 
@@ -58,7 +59,15 @@ def _of(settings: Settings, source: Source[Any], state: LakeState, sample: int |
     listing = Listing(state.change_markers(source.name), spool=lambda content: "")
     listed = list_here(source, listing, sample)
     stored = state.items.filter(pc.equal(state.items["source"], source.name))
-    found = diff(listed, state, stored, full_refresh=full_refresh, sampled=sample is not None)
+    found = diff(
+        listed,
+        state,
+        stored,
+        settings_hashes(settings, source),
+        earlier_are_current=are_earlier_items_current(Lake(settings.lake.uri), settings, stored),
+        full_refresh=full_refresh,
+        sampled=sample is not None,
+    )
     is_stored = pc.is_in(found.to_extract["doc_id"], stored["doc_id"].combine_chunks())
     new = found.to_extract.filter(pc.invert(is_stored))
     moved = _moved(new, found.gone)

@@ -20,17 +20,12 @@ ReadHashes = Callable[[int | None], pa.Table]
 
 @dataclass(frozen=True)
 class LakeState:
-    """Items, documents and quarantined parts, at the table versions from which the run starts.
-
-    ``retry_refused``: the sources' configuration or the limits changed since the last commit, so refused items get
-    another try.
-    """
+    """Items, documents and quarantined parts, at the table versions from which the run starts."""
 
     versions: Mapping[str, int | None]
     items: pa.Table
     documents: pa.Table
     quarantine: pa.Table
-    retry_refused: bool
 
     def change_markers(self, source: str) -> dict[str, str]:
         """Change marker by item id, of one source."""
@@ -38,8 +33,8 @@ class LakeState:
         return dict(zip(rows["source_id"].to_pylist(), rows["change_marker"].to_pylist(), strict=True))
 
 
-def load_lake_state(lake: Lake, config_fingerprint: str, read_hashes: ReadHashes | None = None) -> LakeState:
-    """Read the state of the lake; ``config_fingerprint`` is that of the configuration which the run has.
+def load_lake_state(lake: Lake, read_hashes: ReadHashes | None = None) -> LakeState:
+    """Read the state of the lake.
 
     Items that do not say what the lake holds (``bind``) look as if they had never been read. ``read_hashes`` gives the hashes of
     documents from what is stored of them at a version (``doc_id``, ``row_hash``), for a run that trusts no noted hash.
@@ -50,9 +45,7 @@ def load_lake_state(lake: Lake, config_fingerprint: str, read_hashes: ReadHashes
         documents = _with_hashes(documents, read_hashes(versions["documents"]))
     quarantine = lake.read(QUARANTINE, versions["quarantine"], filter=pc.field("stage") == STAGE)
     items = lake.read(ITEMS, versions["items"], columns=_ITEM_COLUMNS).select(_ITEM_COLUMNS)
-    last = lake.last_commit(ITEMS)
-    retry = last is not None and last.fingerprint != config_fingerprint
-    return LakeState(versions, bind(items, documents, quarantine), documents, quarantine, retry)
+    return LakeState(versions, bind(items, documents, quarantine), documents, quarantine)
 
 
 def _with_hashes(documents: pa.Table, found: pa.Table) -> pa.Table:

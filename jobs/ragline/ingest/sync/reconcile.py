@@ -86,13 +86,16 @@ def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row
         item, status = items[result["doc_id"]], result["status"]
         if status == EXTRACTED:
             ids, hashes = ([part[name] for part in result["parts"]] for name in ("doc_id", "row_hash"))
-            yield item_row(item, content_hash=result["content_hash"], part_ids=ids, part_hashes=hashes)
-        elif status == UNCHANGED and item["change_marker"]:
+            settings_hash = result["settings_hash"]
+            yield item_row(
+                item, content_hash=result["content_hash"], settings_hash=settings_hash, part_ids=ids, part_hashes=hashes
+            )
+        elif status == UNCHANGED and (item["change_marker"] or item["stored_settings_hash"] is None):
             # The new marker is what spares reading it the next time; without one there is nothing new to store.
-            yield item_row(item, content_hash=result["content_hash"])
+            yield item_row(item, content_hash=result["content_hash"], settings_hash=result["settings_hash"])
         elif status == UNAVAILABLE and item["stored_marker"] != "":
             # An empty marker, so that it is read again the next time.
-            stored = {"content_hash": item["stored_content_hash"] or "", "metadata_hash": item["stored_metadata_hash"] or ""}
+            stored = {name: item[f"stored_{name}"] or "" for name in ("content_hash", "metadata_hash", "settings_hash")}
             yield item_row(item, **stored, change_marker="")
 
 

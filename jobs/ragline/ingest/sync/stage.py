@@ -16,7 +16,8 @@ from ragline.contracts.fingerprints import content_hash, fingerprint
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE, Table
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.sync.diff import TO_EXTRACT, Diff, check_listing, diff
-from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.earlier_items import are_earlier_items_current
+from ragline.ingest.sync.fingerprint import SettingsHashes, ingest_fingerprint, settings_hashes
 from ragline.ingest.sync.lake_state import LakeState, load_lake_state
 from ragline.ingest.sync.list_source import list_here, list_in_spark
 from ragline.ingest.sync.options import SyncOptions
@@ -26,7 +27,7 @@ from ragline.ingest.sync.stored_content import stored_hashes
 from ragline.ingest.sync.task_results import RESULTS
 from ragline.lake.file_rows import file_row
 from ragline.lake.files import write_bytes
-from ragline.lake.part_files import write_part
+from ragline.lake.part_files import PartFile, write_part
 from ragline.runtime.run import Run
 from ragline.spark.placement import place
 
@@ -40,31 +41,32 @@ def stage(run: Run, source: Source[Any], options: SyncOptions, name: str) -> Sta
         SourceError: it cannot be listed to its end, lists nothing, or misses too much of what the lake holds.
     """
     read_hashes = partial(stored_hashes, run, source.name) if options.full_refresh else None
-    state = load_lake_state(run.lake, ingest_fingerprint(run.settings), read_hashes)
+    state = load_lake_state(run.lake, read_hashes)
+    hashes = settings_hashes(run.settings, source)
     with run.step(f"list {source.name}"):
-        found, facts = list_and_diff(run, source, state, options, name)
-    now = datetime.now(UTC)
+        found, facts = list_and_diff(run, source, state, hashes, options, name)
     with run.step(f"take in {source.name}"):
-        results = _extract(run, source, state, found, options, now)
+        results = _extract(run, source, state, found, hashes, options)
     facts |= {"read": found.to_extract.num_rows, "bytes_read": pc.sum(results["bytes_read"]).as_py() or 0}
     dataset = source.dataset()
-    staged = _staged(run, source.name, state, found, results, now)
+    staged = _staged(run, source.name, state, found, results)
     return replace(staged, facts=facts, dataset=(dataset.namespace, dataset.name))
 
 
 def stage_removed(run: Run, names: Sequence[str]) -> Staged | None:
     """Stage the deletion of what came from sources that are not among ``names``, the configured ones; None if there is nothing
     of them."""
-    state = load_lake_state(run.lake, ingest_fingerprint(run.settings))
+    state = load_lake_state(run.lake)
     gone = state.items.filter(pc.invert(pc.is_in(state.items["source"], pa.array(names, pa.string()))))
     if gone.num_rows == 0:
         return None
-    found = Diff(TO_EXTRACT.empty_table(), state.items.slice(0, 0), gone)
-    return _staged(run, "", state, found, RESULTS.empty_table(), datetime.now(UTC))
+    nothing = state.items.slice(0, 0)
+    found = Diff(TO_EXTRACT.empty_table(), nothing, gone, nothing)
+    return _staged(run, "", state, found, RESULTS.empty_table())
 
 
 def list_and_diff(
-    run: Run, source: Source[Any], state: LakeState, options: SyncOptions, name: str
+    run: Run, source: Source[Any], state: LakeState, hashes: SettingsHashes, options: SyncOptions, name: str
 ) -> tuple[Diff, dict[str, Any]]:
     """List a source and compare it with the lake; nothing is read but what listing must. Also what the listing found out.
 
@@ -74,7 +76,15 @@ def list_and_diff(
     listing = Listing(state.change_markers(source.name), partial(_spool, staging_folder(run.lake.uri, name)))
     listed, facts = _list(run, source, listing, options.sample)
     stored = state.items.filter(pc.equal(state.items["source"], source.name))
-    found = diff(listed, state, stored, full_refresh=options.full_refresh, sampled=options.sample is not None)
+    found = diff(
+        listed,
+        state,
+        stored,
+        hashes,
+        earlier_are_current=are_earlier_items_current(run.lake, run.settings, stored),
+        full_refresh=options.full_refresh,
+        sampled=options.sample is not None,
+    )
     share = None if options.allow_mass_delete else run.settings.ingest.max_deleted_share
     check_listing(source.name, listed.num_rows, stored.num_rows, found.gone.num_rows, share)
     return found, {"listed": listed.num_rows, **facts}
@@ -89,7 +99,9 @@ def _list(run: Run, source: Source[Any], listing: Listing, sample: int | None) -
     return list_here(source, listing, sample), source.facts()
 
 
-def _extract(run: Run, source: Source[Any], state: LakeState, found: Diff, options: SyncOptions, now: datetime) -> pa.Table:
+def _extract(
+    run: Run, source: Source[Any], state: LakeState, found: Diff, hashes: SettingsHashes, options: SyncOptions
+) -> pa.Table:
     """``RESULTS`` of the items to extract."""
     if found.to_extract.num_rows == 0:
         return RESULTS.empty_table()
@@ -100,16 +112,17 @@ def _extract(run: Run, source: Source[Any], state: LakeState, found: Diff, optio
     targets = {
         table.name: (run.lake.table_uri(table), next_version(state.versions[table.name])) for table in (DOCUMENTS, QUARANTINE)
     }
-    task = ExtractTask(source, targets, run.settings.ingest, now, state.retry_refused, options.full_refresh)
+    task = ExtractTask(source, targets, run.settings.ingest, hashes, datetime.now(UTC), options.full_refresh)
     return run_extract_tasks(run, task, found.to_extract)
 
 
-def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table, now: datetime) -> Staged:
+def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table) -> Staged:
     rows = results.to_pylist()
-    changes = reconcile(found, state, [row for row in rows if row["doc_id"]], now)
+    changes = reconcile(found, state, [row for row in rows if row["doc_id"]], datetime.now(UTC))
     files = [row["file"] for row in rows if row["file"]]
     for table, made in ((QUARANTINE, changes.resolved), (DOCUMENTS, changes.deletions), (ITEMS, changes.items)):
         files += _write(run, table, state, made)
+    files += _write_completed(run, state, found.completed)
     return Staged(
         source=source,
         versions=dict(state.versions),
@@ -125,6 +138,14 @@ def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Ta
 def _write(run: Run, table: Table, state: LakeState, rows: list[Row]) -> list[Row]:
     actions = write_part(table, run.lake.table_uri(table), next_version(state.versions[table.name]), rows)
     return [{"table": table.name, **file_row(action)} for action in actions]
+
+
+def _write_completed(run: Run, state: LakeState, items: pa.Table) -> list[Row]:
+    """Items that got the hash of their settings; after an upgrade these are all items, so that they stay an Arrow table."""
+    part = PartFile(ITEMS, run.lake.table_uri(ITEMS), next_version(state.versions[ITEMS.name]))
+    rows = items.append_column("deleted", pa.repeat(pa.scalar(False), items.num_rows))
+    part.add_table(rows.append_column("listed_at", pa.nulls(rows.num_rows, ITEMS.schema.field("listed_at").type)))
+    return [{"table": ITEMS.name, **file_row(action)}] if (action := part.close()) else []
 
 
 def _hash(changes: Changes) -> str:

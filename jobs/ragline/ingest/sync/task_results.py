@@ -24,6 +24,7 @@ RESULTS = pa.schema(
         ("doc_id", pa.string()),
         ("status", pa.string()),
         ("content_hash", pa.string()),
+        ("settings_hash", pa.string()),
         ("bytes_read", pa.int64()),
         ("parts", pa.list_(PART)),
         ("file", pa.struct([("table", pa.string()), *FILE])),

@@ -15,6 +15,7 @@ from dulwich.repo import Repo
 from pydantic import Field, field_validator
 
 from ragline.config.project import resolve
+from ragline.config.text_settings import CannotChangeText
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
 from ragline.ingest.item import Item, ItemRefused, Refusal
@@ -26,6 +27,8 @@ from ragline.runtime.lineage import ExternalInput
 
 _REMOTE = re.compile(r"^(https?|ssh|git)://|^[\w.-]+@[\w.-]+:")
 _KINDS = {0o120000: "a symbolic link", 0o160000: "a submodule"}
+_IN_ADDRESS = CannotChangeText("it is in the address of every item, which is part of its metadata hash")
+_CREDENTIALS = CannotChangeText("who asks for a blob gets that blob, or nothing")
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -35,11 +38,11 @@ class GitOptions(PathPatterns):
     No more than ``max_fetch_bytes`` are fetched of a remote at once.
     """
 
-    url: str
-    ref: str = "HEAD"
-    username: str = ""
-    password_env: str | None = None
-    max_fetch_bytes: Annotated[int, Field(gt=0)] = 4 * 2**30
+    url: Annotated[str, _IN_ADDRESS]
+    ref: Annotated[str, _IN_ADDRESS] = "HEAD"
+    username: Annotated[str, _CREDENTIALS] = ""
+    password_env: Annotated[str | None, _CREDENTIALS] = None
+    max_fetch_bytes: Annotated[int, Field(gt=0), CannotChangeText("more than that stops the listing")] = 4 * 2**30
 
     @field_validator("url")
     @classmethod

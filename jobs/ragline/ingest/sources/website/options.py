@@ -4,8 +4,12 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from ragline.config.text_settings import CannotChangeText
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.ingest.sources.website.urls import normalise
+
+_SELECTS = CannotChangeText("it decides which pages are listed; each is known by its own address")
+_PACE = CannotChangeText("it decides when and how often a page is asked for, not what the answer is")
 
 
 class WebsiteOptions(PathPatterns):
@@ -17,20 +21,20 @@ class WebsiteOptions(PathPatterns):
     in each other ``max_sitemap_depth`` deep. Whatever a page's server allows, link-local addresses are not read.
     """
 
-    url: str | None = None
-    sitemap: str | None = None
-    prefix: str | None = None
-    max_pages: Annotated[int, Field(gt=0)] = 2000
-    max_depth: Annotated[int, Field(ge=0)] = 5
-    max_requests: Annotated[int | None, Field(gt=0)] = None
-    max_redirects: Annotated[int, Field(ge=0)] = 5
-    max_sitemaps: Annotated[int, Field(gt=0)] = 1000
-    max_sitemap_depth: Annotated[int, Field(ge=0)] = 3
-    requests_per_second: Annotated[float, Field(gt=0)] = 2
-    timeout_seconds: Annotated[float, Field(gt=0)] = 30
-    attempts: Annotated[int, Field(gt=0)] = 4
-    retry_seconds: Annotated[float, Field(ge=0)] = 1
-    allow_private: bool = False
+    url: Annotated[str | None, _SELECTS] = None
+    sitemap: Annotated[str | None, _SELECTS] = None
+    prefix: Annotated[str | None, _SELECTS] = None
+    max_pages: Annotated[int, Field(gt=0), _SELECTS] = 2000
+    max_depth: Annotated[int, Field(ge=0), _SELECTS] = 5
+    max_requests: Annotated[int | None, Field(gt=0), _SELECTS] = None
+    max_redirects: Annotated[int, Field(ge=0), _SELECTS] = 5
+    max_sitemaps: Annotated[int, Field(gt=0), _SELECTS] = 1000
+    max_sitemap_depth: Annotated[int, Field(ge=0), _SELECTS] = 3
+    requests_per_second: Annotated[float, Field(gt=0), _PACE] = 2
+    timeout_seconds: Annotated[float, Field(gt=0), _PACE] = 30
+    attempts: Annotated[int, Field(gt=0), _PACE] = 4
+    retry_seconds: Annotated[float, Field(ge=0), _PACE] = 1
+    allow_private: Annotated[bool, CannotChangeText("a page at an address that is not allowed is refused whole")] = False
 
     @field_validator("url", "sitemap", "prefix")
     @classmethod
