@@ -8,7 +8,7 @@ import pytest
 
 from ragline.contracts.tables import FEEDBACK, QUARANTINE
 from ragline.feedback.collect import collect
-from ragline.feedback.landing import MAX_LINE_BYTES
+from ragline.feedback.lines import MAX_LINE_BYTES
 from ragline.feedback.reasons import LINE_REFUSED
 from tests.places import REPOSITORY
 

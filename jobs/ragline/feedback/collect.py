@@ -15,10 +15,11 @@ from ragline.contracts.fingerprints import commit_key
 from ragline.contracts.tables import FEEDBACK
 from ragline.errors import CommitConflict, NothingToDo
 from ragline.feedback.events import BadEvent, parse_event
-from ragline.feedback.landing import MAX_LINE_BYTES, Line, files_read_before, landed_files, read_lines, remember_files
+from ragline.feedback.lines import MAX_LINE_BYTES, Line, read_lines
 from ragline.feedback.pseudonyms import pseudonym, pseudonym_key
 from ragline.feedback.refused_lines import SOURCE, commit_refusals, refusal
 from ragline.lake.commits import Commit
+from ragline.lake.landing import files_read_before, landed_files, remember_files
 from ragline.privacy.redaction import redact
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run

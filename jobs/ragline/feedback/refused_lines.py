@@ -9,7 +9,7 @@ import pyarrow as pa
 from ragline.contracts.fingerprints import commit_key, content_hash, doc_id
 from ragline.contracts.tables import QUARANTINE
 from ragline.feedback.events import BadEvent
-from ragline.feedback.landing import Line
+from ragline.feedback.lines import Line
 from ragline.lake.commits import Commit
 from ragline.runtime.run import Run
 

@@ -1,12 +1,14 @@
 """``ragline maintain``: keep the lake small and quick to open, without taking away a version that somebody reads."""
 
 import logging
+from datetime import UTC, datetime
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from ragline.contracts.tables import TABLES, Table
 from ragline.errors import NothingToDo
+from ragline.lake.landing import remove_served_files
 from ragline.lake.migrations.migrate import remove_replaced_tables
 from ragline.maintain.compaction import compact, needs_compaction
 from ragline.maintain.kept_versions import kept_versions
@@ -43,6 +45,8 @@ def maintain(run: Run, *, retention_hours: int) -> None:
             log.warning("Table %s was left as it is: %s", table.name, error)
     run.count("replaced tables removed", remove_replaced_tables(run.lake, retention_hours))
     run.count("staging folders removed", remove_leftovers(run.lake.uri, retention_hours))
+    landing, days = run.settings.feedback.landing, run.settings.retention.deleted
+    run.count("landing files removed", remove_served_files(run.lake.uri, landing, days, datetime.now(UTC)))
     if not any(run.manifest.counts.values()):
         raise NothingToDo("every table is compact, has its checkpoint, and holds no file that is not needed")
 
