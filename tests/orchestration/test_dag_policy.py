@@ -135,6 +135,8 @@ def test_a_dag_file_is_a_declaration_of_at_most_a_hundred_lines() -> None:
 def test_a_broken_pipeline_is_one_import_error_and_leaves_the_others_their_dags(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.config.with_name("broken.yaml").write_text("pipeline: broken\nsourcez: []\n")
+    for name in ("twin", "copy"):
+        project.second(name, {"pipeline": "twin", "sources": [{"name": "docs", "type": "folder", "uri": "corpus"}]})
 
     others, visible = probe(project.root, DAGS / "ingest_corpus.py", DAGS / "broken_pipelines.py")
 
@@ -142,3 +144,5 @@ def test_a_broken_pipeline_is_one_import_error_and_leaves_the_others_their_dags(
     assert others["error"] == ""
     assert "broken.yaml" in visible["error"]
     assert "'sourcez'" in visible["error"]
+    assert "both the pipeline 'twin'" in visible["error"]
+    assert str(project.config.with_name("copy.yaml")) in visible["error"]

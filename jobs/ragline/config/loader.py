@@ -9,14 +9,15 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from ragline.config.project import DEFAULT_CONFIG, choose_pipeline, project_root, resolve
+from ragline.config.clashes import check_clashes
+from ragline.config.layers import Tree, base_layers, merge, read_yaml
+from ragline.config.project import choose_pipeline, default_lake, project_root, resolve
 from ragline.config.settings import Settings
 from ragline.errors import ConfigError
 
 ENV_PREFIX = "RAGLINE__"
 _RENAMED_SECTIONS = {"quality": "gates"}
 log = logging.getLogger(__name__)
-Tree = dict[str, Any]
 
 
 def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
@@ -26,19 +27,22 @@ def load_settings(config: Path | None = None, overrides: Sequence[str] = ()) -> 
     ``RAGLINE__SECTION__KEY`` variables, then ``section.key=value`` overrides; later ones win.
 
     Raises:
-        ConfigError: a file is missing or not YAML, or a key is unknown or has a bad value.
+        ConfigError: a file is missing or not YAML, a key is unknown or has a bad value, or another file of the project is the
+            same pipeline or has the same lake.
     """
     file = choose_pipeline(config)
     root = project_root(file.parent)
     tree: Tree = {}
-    for layer in (*_base_layers(root), _read_yaml(file)):
-        tree = _merge(tree, layer)
-    tree = _merge(tree, _from_environment(os.environ))
+    for layer in (*base_layers(root), read_yaml(file)):
+        tree = merge(tree, layer)
+    tree = merge(tree, _from_environment(os.environ))
     for override in overrides:
         tree = _apply_override(tree, override)
     tree.setdefault("pipeline", file.stem)
     tree = _with_renamed_sections(tree)
-    return _validated(_with_absolute_paths(tree, root), file, root)
+    settings = _validated(_with_absolute_paths(tree, root), file, root)
+    check_clashes(settings.pipeline, settings.lake.uri, file, root)
+    return settings
 
 
 def shared_tracking_uri(root: Path) -> str:
@@ -48,40 +52,11 @@ def shared_tracking_uri(root: Path) -> str:
         ConfigError: a file is not YAML.
     """
     tree: Tree = {}
-    for layer in (*_base_layers(root), _from_environment(os.environ)):
-        tree = _merge(tree, layer)
+    for layer in (*base_layers(root), _from_environment(os.environ)):
+        tree = merge(tree, layer)
     section = tree.get("tracking")
     uri = section.get("uri") if isinstance(section, dict) else None
     return resolve(root, str(uri or _default_of("tracking", "uri")))
-
-
-def _base_layers(root: Path) -> list[Tree]:
-    layers = [_read_yaml(root / DEFAULT_CONFIG)] if (root / DEFAULT_CONFIG).is_file() else []
-    if profile := os.environ.get("RAGLINE_PROFILE"):
-        layers.append(_read_yaml(root / "conf" / f"{profile}.yaml"))
-    return layers
-
-
-def _read_yaml(file: Path) -> Tree:
-    try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"Cannot read the configuration file {file}: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration file {file} is not valid YAML: {error}") from error
-    if tree is None:
-        return {}
-    if not isinstance(tree, dict):
-        raise ConfigError(f"The configuration file {file} must hold keys and values, not a {type(tree).__name__}.")
-    return tree
-
-
-def _merge(base: Tree, over: Mapping[str, Any]) -> Tree:
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
-    return merged
 
 
 def _from_environment(environ: Mapping[str, str]) -> Tree:
@@ -129,14 +104,14 @@ def _with_renamed_sections(tree: Tree) -> Tree:
         if old in renamed:
             log.warning("The configuration's section %r is called %r now; the old name will go.", old, new)
             was, now = renamed.pop(old), renamed.get(new, {})
-            renamed[new] = _merge(was, now) if isinstance(was, dict) and isinstance(now, dict) else was
+            renamed[new] = merge(was, now) if isinstance(was, dict) and isinstance(now, dict) else was
     return renamed
 
 
 def _with_absolute_paths(tree: Tree, root: Path) -> Tree:
     lake = tree.get("lake") or {}
     if isinstance(lake, dict) and "uri" not in lake:
-        tree = _set_at(tree, ["lake", "uri"], f".ragline/{tree['pipeline']}/lake", "lake.uri")
+        tree = _set_at(tree, ["lake", "uri"], default_lake(tree["pipeline"]), "lake.uri")
     feedback = tree.get("feedback") or {}
     if isinstance(feedback, dict) and not feedback.get("landing"):
         tree = _set_at(tree, ["feedback", "landing"], f".ragline/{tree['pipeline']}/feedback", "feedback.landing")

@@ -46,6 +46,11 @@ def choose_pipeline(config: Path | None) -> Path:
     raise ConfigError(f"This project has {len(files)} pipelines ({names}): choose one with --config NAME or RAGLINE_CONFIG.")
 
 
+def default_lake(pipeline: str) -> str:
+    """Where the lake of a pipeline is that does not say where, below the project's root."""
+    return f".ragline/{pipeline}/lake"
+
+
 def resolve(root: Path, uri: str) -> str:
     """Make a relative path, or the file of a ``sqlite:///`` URL, absolute under ``root``; leave other URIs alone."""
     if uri.startswith("sqlite:///"):
