@@ -8,6 +8,8 @@ import typer
 
 from ragline.commands.options import Config, Json, Overrides, RunId
 from ragline.commands.running import load, print_json, run_job
+from ragline.contracts.path_names import path_name
+from ragline.errors import ConfigError
 
 if TYPE_CHECKING:
     from ragline.config.settings import Settings
@@ -39,10 +41,12 @@ def ingest(
         from ragline.ingest.sync.options import SyncOptions
 
         scope = Scope(source or None, SyncOptions(sample, full_refresh, allow_mass_delete))
-        if stage:
-            stage_source(run, scope, stage)
-        elif commit:
-            commit_staged(run, scope, commit)
+        if stage is not None and commit is not None:
+            raise ConfigError("--stage and --commit are two steps: give one of them.")
+        if stage is not None:  # "" is an unset variable of a shell, and no reason to take everything in
+            stage_source(run, scope, path_name(stage, "--stage"))
+        elif commit is not None:
+            commit_staged(run, scope, path_name(commit, "--commit"))
         else:
             job(run, scope)
 

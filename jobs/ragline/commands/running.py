@@ -30,7 +30,7 @@ def run_job(
     from ragline.runtime.run import execute, exit_code
 
     settings = load(config, overrides)
-    name = safe_run_id(run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}")
+    name = safe_run_id(run_id if run_id is not None else f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}")
     manifest = execute(job, settings, name, work)
     if code := exit_code(manifest):
         raise typer.Exit(code)

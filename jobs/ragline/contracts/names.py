@@ -3,8 +3,11 @@
 import re
 
 from ragline.contracts.fingerprints import fingerprint
+from ragline.contracts.path_names import path_name
 
 PIPELINE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+_LONGEST_RUN_ID = 200
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
@@ -58,8 +61,17 @@ def asset_uri(pipeline: str, asset: str) -> str:
 
 
 def safe_run_id(text: str) -> str:
-    """Turn any label (an Airflow run id, say) into a run id that is safe as a file name."""
-    return re.sub(r"[^A-Za-z0-9_.=-]+", "-", text).strip("-.")[:200]
+    """Turn any label (an Airflow run id, say) into a run id that is safe as a file name.
+
+    A long one is cut, with a hash of it at the end, so that two that begin alike stay apart.
+
+    Raises:
+        ConfigError: nothing that could be a name is left of it.
+    """
+    safe = re.sub(r"[^A-Za-z0-9_.=-]+", "-", text).strip("-.=")
+    if len(safe) > _LONGEST_RUN_ID:
+        safe = f"{safe[: _LONGEST_RUN_ID - 20]}-{fingerprint(text)}"
+    return path_name(safe, f"What is left of the run id {text[:80]!r}" if safe != text else "The run id")
 
 
 def task_run_id(dag_run_id: str, task_id: str, map_index: int = -1, try_number: int = 1) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from ragline.contracts.path_names import path_name
 from ragline.errors import LakeError
 
 RUN_MANIFEST_FORMAT = 1
@@ -48,8 +49,12 @@ class RunManifest(BaseModel):
 
 
 def run_manifest_uri(lake_uri: str, job: str, run_id: str) -> str:
-    """Where the manifest of a run is, whether or not the run has started."""
-    return f"{lake_uri.rstrip('/')}/_runs/{job}/{run_id}.json"
+    """Where the manifest of a run is, whether or not the run has started.
+
+    Raises:
+        ConfigError: the run id cannot be part of a path.
+    """
+    return f"{lake_uri.rstrip('/')}/_runs/{path_name(job, 'The job')}/{path_name(run_id, 'The run id')}.json"
 
 
 def read_run_manifest(content: bytes) -> RunManifest:

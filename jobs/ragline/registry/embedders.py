@@ -20,6 +20,7 @@ from ragline.config.fingerprints import base_model_fingerprint
 from ragline.config.models import model_fingerprint, resolve_model
 from ragline.config.settings import Settings
 from ragline.contracts.names import embedder_name
+from ragline.contracts.path_names import path_name
 from ragline.errors import RegistryError
 from ragline.registry.release_tags import EMBEDDER_VERSION
 from ragline.registry.releases import champion
@@ -155,7 +156,8 @@ def _local_folder(settings: Settings, entry: Any) -> Path:
 
 
 def _downloaded(settings: Settings, entry: Any) -> Path:
-    target = settings.root / ".ragline" / "embedders" / f"{entry.name}-{entry.version}-{entry.tags.get(MODEL_FINGERPRINT)}"
+    name = path_name(f"{entry.name}-{entry.version}-{entry.tags.get(MODEL_FINGERPRINT)}", "The name of an embedder's files")
+    target = settings.root / ".ragline" / "embedders" / name
     if target.is_dir():
         return target
     staging = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.tmp")

@@ -16,6 +16,7 @@ from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import retriever_name
+from ragline.contracts.path_names import path_name
 from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.errors import ReleaseError
 from ragline.registry import release_tags
@@ -122,7 +123,7 @@ def bundle_folder(client: MlflowClient, settings: Settings, release: ReleaseVers
 def fetched_folder(settings: Settings, release: ReleaseVersion) -> Path:
     """Where the artifacts of a release are kept on this machine once they were downloaded from a remote store."""
     name = f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[release_tags.RELEASE_FINGERPRINT]}"
-    return settings.root / ".ragline" / "fetched" / name
+    return settings.root / ".ragline" / "fetched" / path_name(name, "The name of a release's files")
 
 
 def _downloaded(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:

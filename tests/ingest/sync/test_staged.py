@@ -20,7 +20,7 @@ def test_the_list_is_read_as_it_was_written_and_replaced_by_a_later_try(tmp_path
     for staged in (STAGED, other, replace(other, is_nothing=True)):
         save(str(tmp_path), "run", staged)
     assert load(str(tmp_path), "run") == [STAGED, replace(other, is_nothing=True)]
-    assert load(str(tmp_path), "another run") == []
+    assert load(str(tmp_path), "another-run") == []
 
 
 def test_rows_are_stamped_with_the_version_after_the_one_that_was_read():

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ragline.contracts.fingerprints import fingerprint
+from ragline.contracts.path_names import path_name
 from ragline.lake.files import list_files, read_bytes, write_bytes
 
 Row = dict[str, Any]
@@ -53,13 +54,19 @@ def next_version(version: int | None) -> int:
 
 
 def staging_folder(lake_uri: str, name: str) -> str:
-    """Where the lists, and what was read while listing, wait."""
-    return f"{lake_uri}/_staging/ingest/{name}"
+    """Where the lists, and what was read while listing, wait.
+
+    Raises:
+        ConfigError: the name cannot be part of a path.
+    """
+    return f"{lake_uri}/_staging/ingest/{path_name(name, 'The name of staged work')}"
 
 
 def save(lake_uri: str, name: str, staged: Staged) -> None:
     """Write the list; one of an earlier try is replaced."""
-    write_bytes(f"{staging_folder(lake_uri, name)}/{staged.source}.json", json.dumps(asdict(staged)).encode())
+    write_bytes(
+        f"{staging_folder(lake_uri, name)}/{path_name(staged.source, 'The source')}.json", json.dumps(asdict(staged)).encode()
+    )
 
 
 def load(lake_uri: str, name: str) -> list[Staged]:
