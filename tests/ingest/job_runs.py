@@ -2,8 +2,8 @@
 
 from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.ingest.job import Scope, ingest
+from ragline.ingest.sync.effects import COUNTED
 from ragline.ingest.sync.options import SyncOptions
-from ragline.ingest.sync.reconcile import COUNTED
 
 ALL_OF_IT = 12
 

@@ -13,9 +13,9 @@ from ragline.errors import NothingToDo, RaglineError, SourceError
 from ragline.ingest.source import Source
 from ragline.ingest.source_types import configured_sources
 from ragline.ingest.sync.commit import commit
+from ragline.ingest.sync.effects import COUNTED
 from ragline.ingest.sync.fingerprint import ingest_fingerprint
 from ragline.ingest.sync.options import SyncOptions
-from ragline.ingest.sync.reconcile import COUNTED
 from ragline.ingest.sync.stage import stage, stage_removed
 from ragline.ingest.sync.staged import Staged, load, save, staging_folder
 from ragline.lake.files import remove_folder
@@ -52,7 +52,7 @@ def ingest(run: Run, scope: Scope) -> None:
     """
     sources = _configured(run, scope.sources)
     failed, staged = _split(_stage_all(run, sources, scope.options))
-    _commit(run, scope, staged)
+    staged = _commit(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, run.run_id))  # what listing had to read
     if failed:
         raise _one_error(failed)
@@ -80,7 +80,7 @@ def commit_staged(run: Run, scope: Scope, name: str) -> None:
     """
     staged = load(run.lake.uri, name)
     run.lineage.external_inputs.extend(ExternalInput(*source.dataset) for source in staged if source.dataset)
-    _commit(run, scope, staged)
+    staged = _commit(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, name))
     _raise_if_nothing(staged)
 
@@ -91,12 +91,13 @@ def _configured(run: Run, names: Sequence[str] | None) -> list[Source[Any]]:
     return sources
 
 
-def _commit(run: Run, scope: Scope, staged: list[Staged]) -> None:
+def _commit(run: Run, scope: Scope, staged: list[Staged]) -> list[Staged]:
     if scope.is_everything and (removed := stage_removed(run, [source.name for source in run.settings.sources])):
         staged.append(removed)
-    _record(run, staged)
     with run.step("commit"):
-        commit(run, staged, ingest_fingerprint(run.settings))
+        landed = commit(run, staged, ingest_fingerprint(run.settings))
+    _record(run, landed)
+    return landed
 
 
 def _stage_all(run: Run, sources: Sequence[Source[Any]], options: SyncOptions) -> dict[str, Future[Staged]]:
@@ -131,6 +132,8 @@ def _record(run: Run, staged: Iterable[Staged]) -> None:
         for reason, number in source.drops.items():
             run.drop(reason, number)
         run.manifest.facts.setdefault("sources", {})[source.source] = source.facts
+        if source.outdated:
+            run.count("outdated", source.outdated)
 
 
 def _raise_if_nothing(staged: Sequence[Staged]) -> None:
@@ -138,4 +141,6 @@ def _raise_if_nothing(staged: Sequence[Staged]) -> None:
         unchanged = sum(source.counts["unchanged"] for source in staged)
         refused = sum(source.counts["quarantined"] for source in staged)
         more = f"; {refused:,} are in quarantine as before (ragline quarantine list)" if refused else ""
+        if outdated := sum(source.outdated for source in staged):
+            raise NothingToDo(f"other runs have changed the {outdated:,} items since they were listed: the next run reads them")
         raise NothingToDo(f"all {unchanged:,} documents are in the lake as they are in the sources{more}")

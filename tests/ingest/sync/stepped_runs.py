@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from unittest import mock
 
 from ragline.ingest.extract.extraction import extract
@@ -95,4 +96,16 @@ class ParserHere:
     def parse(self, request):
         parsed = Future()
         parsed.set_result(extract(request))
+        return parsed
+
+
+class ParserWithoutTitles:
+    """Another revision of the parsers, which finds no title in plain text."""
+
+    def parse(self, request):
+        (part,) = extract(request)
+        if part.media_type == "text/plain" and part.parsed is not None:
+            part = replace(part, parsed=replace(part.parsed, title=""))
+        parsed = Future()
+        parsed.set_result([part])
         return parsed

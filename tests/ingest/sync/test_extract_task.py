@@ -1,17 +1,15 @@
 import os
 import tracemalloc
-from concurrent.futures import Future
 from contextlib import nullcontext
-from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
 from ragline.contracts.tables import DOCUMENTS
-from ragline.ingest.extract.extraction import extract
 from ragline.ingest.sources.folder import FolderSource
 from ragline.lake.commits import Commit
 from tests.ingest.job_runs import ALL_OF_IT, counted, documents, refusals, run_ingest
+from tests.ingest.sync.stepped_runs import ParserWithoutTitles
 from tests.ingest.unreadable import refuse_to_open
 
 
@@ -90,15 +88,3 @@ def test_full_refresh_compares_with_what_is_stored_not_with_what_was_noted_of_it
     assert run_ingest(project, full_refresh=True).counts == counted(changed=1, unchanged=ALL_OF_IT - 1)
     assert documents(project)["guides/vpn.md"]["text"] == good["text"]
     assert run_ingest(project, full_refresh=True).status == "nothing_to_do"
-
-
-class ParserWithoutTitles:
-    """Another revision of the parsers, which finds no title in plain text."""
-
-    def parse(self, request):
-        (part,) = extract(request)
-        if part.media_type == "text/plain" and part.parsed is not None:
-            part = replace(part, parsed=replace(part.parsed, title=""))
-        parsed = Future()
-        parsed.set_result([part])
-        return parsed

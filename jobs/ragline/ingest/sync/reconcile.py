@@ -1,4 +1,4 @@
-"""What has to be written besides the tasks' own files: deletions, resolved refusals, the rows of ``items``; and the counts."""
+"""What has to be written besides the tasks' own files: deletions, resolved refusals, the rows of ``items``; and the effects."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,28 +11,31 @@ import pyarrow.compute as pc
 
 from ragline.ingest.reasons import TRANSIENT
 from ragline.ingest.sync.diff import Diff
+from ragline.ingest.sync.effects import CHANGED, DELETED, KEPT, NEW, REFUSED, RESOLVED, SAME, EffectColumns
 from ragline.ingest.sync.lake_state import LakeState
 from ragline.ingest.sync.rows import document_deletion, item_deletion, item_row, quarantine_deletion
 from ragline.ingest.sync.task_results import EXTRACTED, UNAVAILABLE, UNCHANGED
 
 Row = dict[str, Any]
 
-COUNTED = ("new", "changed", "moved", "deleted", "unchanged", "quarantined")
-
 
 @dataclass(frozen=True)
 class Changes:
-    """Rows that the driver writes, and what the run did. ``written``: document id and row hash of what the tasks wrote.
+    """Rows that the driver writes, and what the run does.
 
-    ``counts`` has every name of ``COUNTED``; ``drops`` counts refusals by reason.
+    Attributes:
+        written: document id and row hash of what the tasks wrote.
+        effects: ``EFFECTS``, on the parts of every item that was extracted or is gone.
+        unchanged, refusals: what stays of the other items: the number of their documents, their refusals by reason.
     """
 
     deletions: list[Row]
     resolved: list[Row]
     items: list[Row]
     written: list[tuple[str, str]]
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
-    drops: dict[str, int] = field(default_factory=dict)
+    effects: pa.Table
+    unchanged: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_nothing(self) -> bool:
@@ -53,26 +56,51 @@ def reconcile(diff: Diff, state: LakeState, results: Iterable[Row], now: datetim
     refused_now = {part["doc_id"] for part in parts if part["reason"] is not None}
     # What came of these items before and does not now is deleted. Unavailable items are not among them: what they hold is not
     # known, so their documents stay.
-    replaced = _part_ids([items[row["doc_id"]] for row in results if row["status"] == EXTRACTED] + gone)
-    stored_documents = _by_id(state.documents, replaced | documents_now)
+    replaced = _owners([items[row["doc_id"]] for row in results if row["status"] == EXTRACTED] + gone)
+    stored_documents = _by_id(state.documents, replaced.keys() | documents_now)
     deleted = [row for name, row in stored_documents.items() if name in replaced and name not in documents_now]
-    resolved = [row for name, row in _by_id(state.quarantine, replaced).items() if name not in refused_now]
-    changes = Changes(
+    resolved = [row for name, row in _by_id(state.quarantine, set(replaced)).items() if name not in refused_now]
+    completed = diff.completed["doc_id"].to_pylist()
+    effects = EffectColumns({*completed, *(row["doc_id"] for row in items.values() if _is_reread(row))})
+    for name in completed:
+        effects.add(name, name, KEPT)
+    _add_results(effects, results, items, stored_documents)
+    for kind, rows in ((DELETED, deleted), (RESOLVED, resolved)):
+        for row in rows:
+            effects.add(replaced[row["doc_id"]], row["doc_id"], kind, row["content_hash"] or "")
+    unextracted = [items[row["doc_id"]] for row in results if row["status"] != EXTRACTED]
+    kept = [part for item in unextracted for part in item["part_ids"] or ()]
+    untouched = kept + pc.list_flatten(diff.unchanged["part_ids"]).to_pylist()
+    return Changes(
         [document_deletion(row, now) for row in deleted],
         [quarantine_deletion(row, now) for row in resolved],
         [*_item_rows(results, items), *map(item_deletion, gone)],
         [(part["doc_id"], part["row_hash"]) for part in parts if part["written"]],
+        effects.table(),
+        *_stored(state, untouched, refused_now),
     )
-    _count_extracted(changes, parts, stored_documents, deleted)
-    unextracted = [items[row["doc_id"]] for row in results if row["status"] != EXTRACTED]
-    _count_stored(changes, state, [part for item in unextracted for part in item["part_ids"] or ()], refused_now)
-    _count_stored(changes, state, pc.list_flatten(diff.unchanged["part_ids"]).to_pylist(), refused_now)
-    return changes
 
 
-def _part_ids(items: Iterable[Row]) -> set[str]:
-    """The ids of everything that came of these items the last time. A refused item stands in quarantine under its own id."""
-    return {part for item in items for part in (item["doc_id"], *(item["part_ids"] or ()))}
+def _add_results(effects: EffectColumns, results: list[Row], items: Mapping[str, Row], stored: Mapping[str, Row]) -> None:
+    for row in results:
+        for part in row["parts"]:
+            kind = REFUSED if part["reason"] else CHANGED if part["written"] else SAME
+            if kind != REFUSED and part["doc_id"] not in stored:
+                kind = NEW
+            effects.add(row["doc_id"], part["doc_id"], kind, part["content_hash"], part["reason"] or "")
+        if row["status"] != EXTRACTED:
+            for part_id in (row["doc_id"], *(items[row["doc_id"]]["part_ids"] or ())):
+                effects.add(row["doc_id"], part_id, KEPT)
+
+
+def _is_reread(item: Row) -> bool:
+    listed, stored = (item["change_marker"], item["metadata_hash"]), (item["stored_marker"], item["stored_metadata_hash"])
+    return bool(item["change_marker"]) and listed == stored
+
+
+def _owners(items: Iterable[Row]) -> dict[str, str]:
+    """The item of everything that came of these items the last time. A refused item stands in quarantine under its own id."""
+    return {part: item["doc_id"] for item in items for part in (item["doc_id"], *(item["part_ids"] or ()))}
 
 
 def _by_id(table: pa.Table, ids: set[str]) -> dict[str, Row]:
@@ -99,31 +127,10 @@ def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row
             yield item_row(item, **stored, change_marker="")
 
 
-def _count_extracted(changes: Changes, parts: list[Row], stored: Mapping[str, Row], deleted: list[Row]) -> None:
-    counts = changes.counts
-    documents = [part for part in parts if part["reason"] is None]
-    fresh = [part for part in documents if part["doc_id"] not in stored]
-    counts["changed"] = sum(part["written"] for part in documents) - len(fresh)
-    counts["unchanged"] += len(documents) - counts["changed"] - len(fresh)
-    # One that is gone and a new one with the same content, in one source: it moved.
-    gone_contents, new_contents = (Counter(row["content_hash"] for row in rows) for rows in (deleted, fresh))
-    counts["moved"] = (gone_contents & new_contents).total()
-    counts["new"], counts["deleted"] = len(fresh) - counts["moved"], len(deleted) - counts["moved"]
-    for part in parts:
-        if part["reason"] is not None:
-            _count_refusal(changes, part["reason"])
-
-
-def _count_stored(changes: Changes, state: LakeState, parts: list[str], refused_now: set[str]) -> None:
-    """Count the parts of items that were not extracted: what the lake holds of them still counts."""
+def _stored(state: LakeState, parts: list[str], refused_now: set[str]) -> tuple[int, dict[str, int]]:
+    """Of parts of items that were not extracted: how many documents the lake holds of them, and which refusals, by reason."""
     ids = pa.array(parts, pa.string())
-    changes.counts["unchanged"] += pc.sum(pc.is_in(state.documents["doc_id"], ids)).as_py() or 0
+    unchanged = pc.sum(pc.is_in(state.documents["doc_id"], ids)).as_py() or 0
     refused = state.quarantine.filter(pc.is_in(state.quarantine["doc_id"], ids))
-    for name, reason in zip(refused["doc_id"].to_pylist(), refused["reason"].to_pylist(), strict=True):
-        if name not in refused_now and reason not in TRANSIENT:
-            _count_refusal(changes, reason)
-
-
-def _count_refusal(changes: Changes, reason: str) -> None:
-    changes.counts["quarantined"] += 1
-    changes.drops[reason] = changes.drops.get(reason, 0) + 1
+    named = zip(refused["doc_id"].to_pylist(), refused["reason"].to_pylist(), strict=True)
+    return unchanged, dict(Counter(reason for name, reason in named if name not in refused_now and reason not in TRANSIENT))

@@ -43,13 +43,15 @@ def stage(run: Run, source: Source[Any], options: SyncOptions, name: str) -> Sta
     read_hashes = partial(stored_hashes, run, source.name) if options.full_refresh else None
     state = load_lake_state(run.lake, read_hashes)
     hashes = settings_hashes(run.settings, source)
+    began = datetime.now(UTC)
     with run.step(f"list {source.name}"):
         found, facts = list_and_diff(run, source, state, hashes, options, name)
     with run.step(f"take in {source.name}"):
         results = _extract(run, source, state, found, hashes, options)
     facts |= {"read": found.to_extract.num_rows, "bytes_read": pc.sum(results["bytes_read"]).as_py() or 0}
     dataset = source.dataset()
-    staged = _staged(run, source.name, state, found, results)
+    # What a sample does not name, it says nothing of.
+    staged = _staged(run, source.name, state, found, results, None if options.sample else began)
     return replace(staged, facts=facts, dataset=(dataset.namespace, dataset.name))
 
 
@@ -62,7 +64,7 @@ def stage_removed(run: Run, names: Sequence[str]) -> Staged | None:
         return None
     nothing = state.items.slice(0, 0)
     found = Diff(TO_EXTRACT.empty_table(), nothing, gone, nothing)
-    return _staged(run, "", state, found, RESULTS.empty_table())
+    return _staged(run, "", state, found, RESULTS.empty_table(), None)
 
 
 def list_and_diff(
@@ -116,11 +118,12 @@ def _extract(
     return run_extract_tasks(run, task, found.to_extract)
 
 
-def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table) -> Staged:
+def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table, listed_at: datetime | None) -> Staged:
     rows = results.to_pylist()
     changes = reconcile(found, state, [row for row in rows if row["doc_id"]], datetime.now(UTC))
     files = [row["file"] for row in rows if row["file"]]
-    for table, made in ((QUARANTINE, changes.resolved), (DOCUMENTS, changes.deletions), (ITEMS, changes.items)):
+    items = [{**row, "listed_at": listed_at} for row in changes.items]
+    for table, made in ((QUARANTINE, changes.resolved), (DOCUMENTS, changes.deletions), (ITEMS, items)):
         files += _write(run, table, state, made)
     files += _write_completed(run, state, found.completed)
     return Staged(
@@ -130,8 +133,10 @@ def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Ta
         change=_hash(changes),
         config=ingest_fingerprint(run.settings),
         is_nothing=changes.is_nothing,
-        counts=changes.counts,
-        drops=changes.drops,
+        unchanged=changes.unchanged,
+        refusals=changes.refusals,
+        listed_at=listed_at.isoformat() if listed_at else None,
+        effects=changes.effects,
     )
 
 
