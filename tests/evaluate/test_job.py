@@ -132,7 +132,7 @@ def test_judgments_are_by_the_sources_own_ids_and_so_is_the_run_file(served: Pro
 
 def test_a_copy_stands_for_the_document_it_was_dropped_for(served: Project, judgments: Path, minilm: "Encoder") -> None:
     moved = {("cafe" if name == "coffee" else name): entry for name, entry in HANDBOOK.items()}
-    release_handbook(served, moved, minilm, "second")
+    release_handbook(served, {**moved, "new": ("A new page", "All about the new page.")}, minilm, "second")
     copy = {
         "dropped_id": document_of("coffee"),
         "kept_id": document_of("cafe"),

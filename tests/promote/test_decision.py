@@ -4,7 +4,7 @@ from ragline.config.promotion import PromotionSettings
 from ragline.promote.decision import JudgedRelease, decide
 
 
-@pytest.mark.parametrize("verdict", ["first", "not_worse", "deletes_only"])
+@pytest.mark.parametrize("verdict", ["first", "not_worse", "deletes_only", "moves_only"])
 def test_a_good_verdict_promotes(verdict: str) -> None:
     assert decide(JudgedRelease(verdict), PromotionSettings(), approved=False).action == "promoted"
 
@@ -19,7 +19,13 @@ def test_a_worse_release_is_refused_whoever_approves(approved: bool) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "score", "action"),
-    [("first", 0.79, "refused"), ("first", 0.8, "promoted"), ("not_worse", 0.1, "refused"), ("deletes_only", 0.1, "promoted")],
+    [
+        ("first", 0.79, "refused"),
+        ("first", 0.8, "promoted"),
+        ("not_worse", 0.1, "refused"),
+        ("deletes_only", 0.1, "promoted"),
+        ("moves_only", 0.1, "promoted"),
+    ],
 )
 def test_the_floor_holds_for_all_but_deletions(verdict: str, score: float, action: str) -> None:
     release = JudgedRelease(verdict, metrics={"nDCG@10": score})
@@ -49,7 +55,7 @@ def test_the_rule_for_unmeasured_releases(rule: str, approved: bool, action: str
     assert decide(JudgedRelease("unmeasured", "only 3 queries"), rules, approved=approved).action == action
 
 
-@pytest.mark.parametrize("verdict", ["first", "not_worse", "deletes_only"])
+@pytest.mark.parametrize("verdict", ["first", "not_worse", "deletes_only", "moves_only"])
 def test_in_manual_mode_a_person_decides(verdict: str) -> None:
     rules = PromotionSettings(mode="manual")
 

@@ -15,7 +15,14 @@ from ragline.runtime.terminal import Terminal
 _SNIPPET_CHARACTERS = 420
 _HEADING_CHARACTERS = 300
 _PROVENANCE_CHARACTERS = 1000
-_VERDICT_STYLE = {"worse": "red", "unmeasured": "yellow", "not_worse": "green", "first": "green", "deletes_only": "green"}
+_VERDICT_STYLE = {
+    "worse": "red",
+    "unmeasured": "yellow",
+    "not_worse": "green",
+    "first": "green",
+    "deletes_only": "green",
+    "moves_only": "green",
+}
 _STATUS_STYLE = {"done": "green", "nothing_to_do": "dim", "running": "cyan"}
 
 

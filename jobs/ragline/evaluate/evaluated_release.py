@@ -7,7 +7,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.contracts.tables import DUPLICATES
+from ragline.contracts.tables import DOCUMENTS, DUPLICATES
 from ragline.lake.lake import Lake
 from ragline.retrieval.bundle import Bundle
 
@@ -28,6 +28,11 @@ class EvaluatedRelease:
         """The release's chunks, in row order."""
         return self.bundle.chunks()
 
+    @property
+    def documents_version(self) -> int:
+        """The version of ``documents`` that its chunks were cut from."""
+        return self.bundle.manifest.inputs[DOCUMENTS.name]
+
     @cached_property
     def row_documents(self) -> list[str]:
         """The document of each row, by doc_id; that of the original for a copy."""
@@ -43,11 +48,6 @@ class EvaluatedRelease:
     def source_ids(self) -> dict[str, str]:
         """Each document's id at its source."""
         return dict(zip(self.row_documents, self.chunks["source_id"].to_pylist(), strict=True))
-
-    @cached_property
-    def chunk_identities(self) -> frozenset[tuple[str, str]]:
-        """(chunk_id, text_hash) of every chunk."""
-        return frozenset(zip(self.chunks["chunk_id"].to_pylist(), self.chunks["text_hash"].to_pylist(), strict=True))
 
     def doc_ids_outside(self, documents: Iterable[str]) -> frozenset[str]:
         """The doc_ids, as the chunks have them, of all documents but these."""

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragline.evaluate.content_change import content_change
 from ragline.evaluate.evaluated_release import EvaluatedRelease, read_originals
 from ragline.evaluate.evaluation_run import log_evaluation, tag_release
 from ragline.evaluate.measurement import measure
 from ragline.evaluate.query_set import choose_queries
 from ragline.evaluate.ranking import write_trec_run
-from ragline.evaluate.verdict import Evaluation, evaluate_by_content, evaluate_by_measurement, only_deletes
+from ragline.evaluate.verdict import Evaluation, evaluate_by_content, evaluate_by_measurement
 from ragline.lake.publications import RELEASE
 from ragline.registry import releases as registry
 from ragline.registry.registration import bundle_folder
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 def evaluate(run: Run, *, release: str | None, judgments: Path | None, run_file: Path | None) -> None:
     """Measure a release (default: the newest) and the champion, and tag the release with the verdict.
 
-    A release that only deletes is judged by what it holds. The champion itself is measured alone and keeps the verdict
-    that it was promoted with. ``run_file`` gets the release's ranking as a TREC run, documents under their own ids.
+    A release that only deletes, moves or relabels is judged by what it holds. The champion itself is measured alone and keeps
+    the verdict that it was promoted with. ``run_file`` gets the release's ranking as a TREC run, documents under their own ids.
 
     Raises:
         RegistryError: there is no such release.
@@ -39,8 +40,9 @@ def evaluate(run: Run, *, release: str | None, judgments: Path | None, run_file:
     originals = read_originals(run.lake)
     opened = _open(run, client, registered, originals)
     champion = None if serving is None or serves else _open(run, client, serving, originals)
-    if champion and only_deletes(opened, champion):
-        evaluation = evaluate_by_content(opened, champion)
+    change = content_change(run.lake, opened, champion) if champion else None
+    if champion and change:
+        evaluation = evaluate_by_content(opened, champion, change)
         # Whoever asks for the ranking gets it, although the verdict does not need it.
         if run_file is not None:
             _measure(run, opened, champion, judgments, run_file)

@@ -8,12 +8,13 @@ from ragline.config.promotion import PromotionSettings
 from ragline.config.settings import Settings
 from ragline.contracts.metrics import Metric
 from ragline.evaluate.comparison import Comparison
+from ragline.evaluate.content_change import ContentChange
 from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.evaluate.measurement import Measurement
 from ragline.evaluate.metrics import means
 from ragline.evaluate.query_set import QuerySet
 
-Verdict = Literal["first", "deletes_only", "unmeasured", "worse", "not_worse"]
+Verdict = Literal["first", "deletes_only", "moves_only", "unmeasured", "worse", "not_worse"]
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,9 @@ class Evaluation:
         return means(self.measurement.as_served.scores) if self.measurement else {}
 
 
-def only_deletes(release: EvaluatedRelease, champion: EvaluatedRelease) -> bool:
-    """Whether a release is its champion with chunks taken away, and nothing else."""
-    new, old = release.bundle.manifest, champion.bundle.manifest
-    same_search = new.spec == old.spec
-    return same_search and release.chunk_identities < champion.chunk_identities
-
-
-def evaluate_by_content(release: EvaluatedRelease, champion: EvaluatedRelease) -> Evaluation:
-    """The evaluation of a release that only deletes: no figure could tell a wanted deletion from a lost document."""
-    gone = len(champion.chunk_identities) - len(release.chunk_identities)
-    reason = f"it is the champion without {gone:,} chunks of deleted or shortened documents"
-    return Evaluation(release.version, champion.version, "deletes_only", reason)
+def evaluate_by_content(release: EvaluatedRelease, champion: EvaluatedRelease, change: ContentChange) -> Evaluation:
+    """The evaluation of a release that is the champion after changes at the sources which add no text: it is not measured."""
+    return Evaluation(release.version, champion.version, change.verdict, change.reason)
 
 
 def evaluate_by_measurement(

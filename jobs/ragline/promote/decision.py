@@ -13,7 +13,7 @@ Action = Literal["promoted", "refused", "needs_approval"]
 class JudgedRelease:
     """What a decision about a release is based on: how it was evaluated, and whether it was rolled back before.
 
-    ``verdict`` is that of its evaluation: first, not_worse, worse, deletes_only or unmeasured; ``reason`` says why.
+    ``verdict`` is that of its evaluation: first, not_worse, worse, deletes_only, moves_only or unmeasured; ``reason`` says why.
     ``metrics`` are its scores by name. ``rolled_back`` is the reason why it was once rolled back, or ""; ``rejected`` says which
     person rejected it and why, or is "".
     """
@@ -55,9 +55,9 @@ def _reason_to_refuse(release: JudgedRelease, rules: PromotionSettings) -> str:
     if release.verdict == "unmeasured":
         because = release.reason or "its quality could not be measured"
         return f"{because} and promotion.on_unmeasured is refuse" if rules.on_unmeasured == "refuse" else ""
-    # Deleted content has to leave the served release soon, so a release that only deletes is not held to the floor.
+    # Deleted content has to leave the served release soon, so a release that only deletes or moves is not held to the floor.
     score = release.metrics.get(rules.metric)
-    if rules.floor is None or release.verdict == "deletes_only":
+    if rules.floor is None or release.verdict in ("deletes_only", "moves_only"):
         return ""
     if score is None:
         return f"promotion.floor is {rules.floor} but its {rules.metric} was not measured"
