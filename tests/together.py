@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _PATIENCE_SECONDS = 60
-_LOADED = ("ragline.registry.registration", "ragline.registry.lock", "ragline.promote.job", "tests.registry.registered")
+_LOADED = ("ragline.registry.embedders", "ragline.promote.rollback", "ragline.promote.job", "tests.registry.registered")
 _barrier: Barrier | None = None
 
 

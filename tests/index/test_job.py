@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ragline.index import release_build
 from ragline.index.model_folder import staging_folder
 from ragline.lake.publications import last_published
 from ragline.registry import releases as registry
@@ -156,3 +157,41 @@ def test_two_builds_of_one_release_stage_apart(project: Project) -> None:
         one.mkdir()
         other.mkdir()
     assert not list(Path(settings.lake.uri, "_staging").iterdir())
+
+
+def test_a_build_that_was_overtaken_by_one_of_newer_chunks_gets_no_number(
+    filled: Project, client: "MlflowClient", minilm: "Encoder", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = release_build.store_model
+
+    def slowly(*args: Any) -> release_build.StoredModel:
+        monkeypatch.setattr(release_build, "store_model", store)
+        write_passages(filled.lake, WITHOUT_VPN, name="second")
+        assert build(filled, run_id="fast").facts["release"] == 1
+        return store(*args)
+
+    monkeypatch.setattr(release_build, "store_model", slowly)
+    manifest = build(filled, run_id="slow")
+
+    assert manifest.status == "nothing_to_do"
+    assert manifest.message == (
+        "release 1 was published meanwhile, from version 1 of chunks: a release of version 0 would be older."
+    )
+    assert versions(client, filled) == [1]
+    assert len(list(Path(filled.settings().tracking.artifacts).rglob("retriever"))) == 1
+    newest = registry.find_release(client, filled.settings(), "challenger")
+    assert json.loads(newest.tags["ragline.inputs"])["chunks"] == 1
+
+
+def test_a_release_is_built_again_of_earlier_chunks_where_nothing_overtook_it(
+    filled: Project, client: "MlflowClient", minilm: "Encoder"
+) -> None:
+    build(filled)
+    write_passages(filled.lake, WITHOUT_VPN, name="second")
+    build(filled)
+
+    assert build(filled, chunks=0).facts["release"] == 1
+
+    published = last_published(filled.lake, "release")
+    assert published is not None
+    assert published.version == 1

@@ -17,11 +17,11 @@ from ragline.registry.registration import register_release
 from tests.retrieval.examples import write_small_bundle
 
 
-def register(client: "MlflowClient", settings: Settings, fingerprint: str) -> int:
-    """Register a small bundle under a fingerprint; return the number of the release."""
-    staged = Path(settings.lake.uri) / "_staging" / fingerprint
-    manifest = write_small_bundle(staged / BUNDLE, fingerprint=fingerprint)
-    return register_release(client, settings, staged, manifest).version
+def register(client: "MlflowClient", settings: Settings, fingerprint: str, staged: str = "") -> int:
+    """Register a small bundle under a fingerprint, made in a staging folder of this name; return the number of the release."""
+    folder = Path(settings.lake.uri) / "_staging" / (staged or fingerprint)
+    manifest = write_small_bundle(folder / BUNDLE, fingerprint=fingerprint)
+    return register_release(client, settings, folder, manifest).version
 
 
 def judge(

@@ -67,22 +67,6 @@ def test_registering_the_same_release_twice_gives_one(client: "MlflowClient", se
     assert len(registry.releases(client, settings)) == 1
 
 
-def test_a_kill_before_registration_leaves_nothing_that_counts_and_the_next_attempt_takes_it_over(
-    client: "MlflowClient", settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(client, "create_model_version", killed)
-        with pytest.raises(KeyboardInterrupt):
-            register(client, settings, "a" * 16)
-    assert registry.releases(client, settings) == []
-
-    assert register(client, settings, "a" * 16) == 1
-    assert len(list(Path(settings.tracking.artifacts).rglob("manifest.json"))) == 1
-
-
 def test_artifacts_that_are_gone_are_said_to_be(client: "MlflowClient", settings: Settings) -> None:
     register(client, settings, "a" * 16)
     release = registry.find_release(client, settings, 1)

@@ -5,12 +5,14 @@ import time
 from typing import TYPE_CHECKING
 
 from ragline.contracts.metrics import Metric
+from ragline.contracts.names import CHAMPION
 from ragline.evaluate.metrics import Scores, means
 from ragline.evaluate.query_table import query_results, to_csv
 from ragline.evaluate.report import html_report
 from ragline.evaluate.verdict import Evaluation
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
+from ragline.registry.lock import registry_lock
 from ragline.registry.tracking import experiment_id
 from ragline.runtime.run import Run
 
@@ -41,15 +43,24 @@ def log_evaluation(run: Run, client: "MlflowClient", evaluation: Evaluation) -> 
 
 
 def tag_release(run: Run, client: "MlflowClient", evaluation: Evaluation, mlflow_run: str) -> None:
-    """Set the tags of the verdict. The champion compared with comes last: until it is there, the verdict is stale."""
+    """Set the tags of the verdict, unless the release serves by now: then the one that it was promoted with stays.
+
+    The verdict goes first and comes back last: while it is not there, the release has none. Two evaluations at once do not mix.
+    """
     tags = {
         EVALUATION_RUN: mlflow_run,
         release_tags.METRICS: json.dumps(evaluation.metrics, sort_keys=True),
         release_tags.VERDICT_REASON: evaluation.reason,
-        release_tags.VERDICT: evaluation.verdict,
         release_tags.VERDICT_CHAMPION: str(evaluation.champion or ""),
+        release_tags.VERDICT: evaluation.verdict,
     }
-    registry.set_tags(client, run.settings, evaluation.release, tags)
+    with registry_lock(run.settings):
+        release = registry.find_release(client, run.settings, evaluation.release)
+        if CHAMPION in release.aliases:
+            return
+        if release_tags.VERDICT in release.tags:
+            registry.delete_tag(client, run.settings, release.version, release_tags.VERDICT)
+        registry.set_tags(client, run.settings, release.version, tags)
 
 
 def _figures(evaluation: Evaluation) -> dict[str, float]:

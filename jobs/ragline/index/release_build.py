@@ -1,6 +1,7 @@
 """Build a release: read chunks and vectors, write the bundle with its indices, register it in MLflow and publish it."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,18 @@ from ragline.contracts.names import CHALLENGER, CHAMPION
 from ragline.contracts.release_manifest import EmbedderRef, ReleaseManifest
 from ragline.contracts.release_spec import ReleaseSpec
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
-from ragline.errors import NothingToDo
+from ragline.errors import NothingToDo, Superseded
 from ragline.index.content import ReleaseContent, read_tables
 from ragline.index.inputs import ReleaseInputs, input_runs, release_identity
 from ragline.index.model_folder import staging_folder, write_release
 from ragline.index.specification import release_spec
 from ragline.lake.publications import RELEASE, Publication, last_published, publish
 from ragline.registry.embedders import Embedder, choose_embedder
-from ragline.registry.registration import register_release
+from ragline.registry.lock import registry_lock
+from ragline.registry.registration import StoredModel, discard_stored, register_stored, store_model
 from ragline.registry.release_tags import COUNTS
 from ragline.registry.release_version import ReleaseVersion
-from ragline.registry.releases import set_alias, with_fingerprint
+from ragline.registry.releases import find_release, set_alias, with_fingerprint
 from ragline.registry.tracking import connect
 from ragline.runtime.run import Run
 
@@ -27,25 +29,60 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 
+@dataclass(frozen=True)
+class BuiltRelease:
+    """A release whose bundle is stored, and which has no number yet."""
+
+    stored: StoredModel
+    manifest: ReleaseManifest
+
+
 def build_and_publish(run: Run, inputs: ReleaseInputs, config: str, embedder_version: int | None) -> None:
     """Build and register the release of these inputs, where no registered release is equal to it, and publish it.
 
-    ``config`` is the fingerprint of the settings that a release depends on.
+    ``config`` is the fingerprint of the settings that a release depends on. It is built and stored first; then, under the lock of
+    the registry, it gets its number and is published, so that numbers follow each other as publications do.
 
     Raises:
         MissingInput: chunks lack vectors of this embedder.
         NothingToDo: the last published release is equal to it.
+        Superseded: a release of newer chunks was published meanwhile.
     """
     client = connect(run.settings)
+    seen = last_published(run.lake, RELEASE)
     embedder = choose_embedder(client, run.settings, embedder_version)
     run.read("embedder", embedder.version)
     fingerprint = release_identity(inputs, embedder.fingerprint, config)
-    release = with_fingerprint(client, run.settings, fingerprint)
-    if release is not None and _last_published_release(run) == release.version:
-        raise NothingToDo(f"release {release.version} was built from the same inputs and settings.")
-    if release is None:
-        release = _build(run, client, inputs, embedder, fingerprint)
-    _publish(run, client, release, inputs, config, embedder, given=embedder_version is not None)
+    known = with_fingerprint(client, run.settings, fingerprint)
+    if known is not None and _last_published_release(run) == known.version:
+        raise NothingToDo(f"release {known.version} was built from the same inputs and settings.")
+    built = _build(run, client, inputs, embedder, fingerprint) if known is None else None
+    with run.step("register the release"), registry_lock(run.settings):
+        _refuse_if_overtaken(run, client, inputs, seen, built)
+        if built is None:
+            release = find_release(client, run.settings, known.version if known else None)
+        else:
+            release = register_stored(client, run.settings, built.stored, built.manifest)
+        _publish(run, client, release, inputs, config, embedder, given=embedder_version is not None, seen=seen)
+
+
+def _refuse_if_overtaken(
+    run: Run, client: "MlflowClient", inputs: ReleaseInputs, seen: Publication | None, built: BuiltRelease | None
+) -> None:
+    """A release gets no number, and is not published, when one of newer chunks was published while it was built.
+
+    Raises:
+        Superseded: that is so; what was stored of this one is removed.
+    """
+    newest = last_published(run.lake, RELEASE)
+    if newest is None or newest == seen or newest.inputs.get(CHUNKS.name, -1) <= inputs.chunks:
+        return
+    if built is not None:
+        discard_stored(client, built.stored)
+    raise Superseded(
+        f"release {newest.version} was published meanwhile, from version {newest.inputs[CHUNKS.name]} of chunks: a release of "
+        f"version {inputs.chunks} would be older."
+    )
 
 
 def _last_published_release(run: Run) -> int | None:
@@ -53,7 +90,7 @@ def _last_published_release(run: Run) -> int | None:
     return None if last is None else last.version
 
 
-def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> ReleaseVersion:
+def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> BuiltRelease:
     spec = release_spec(run.settings, embedder)
     with run.step("read chunks and vectors"):
         content = read_tables(run.lake, inputs, spec.encoder, embedder.folder)
@@ -63,10 +100,10 @@ def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Em
     with staging_folder(run.settings, fingerprint) as folder:
         with run.step("build the indices and the bundle"):
             manifest = write_release(folder, manifest, content)
-        with run.step("register the release"):
-            release = register_release(client, run.settings, folder, manifest)
+        with run.step("store the bundle"):
+            stored = store_model(client, run.settings, folder, manifest)
     run.manifest.facts["bundle_bytes"] = sum(file.size for file in manifest.files.values())
-    return release
+    return BuiltRelease(stored, manifest)
 
 
 def _manifest(
@@ -101,11 +138,13 @@ def _publish(
     embedder: Embedder,
     *,
     given: bool,
+    seen: Publication | None,
 ) -> None:
     if CHAMPION not in release.aliases:
         set_alias(client, run.settings, CHALLENGER, release.version)
     chosen = {"embedder_version": embedder.version, "embedder_given": given}
-    publish(run.lake, Publication(RELEASE, release.version, run.run_id, "", config, inputs.versions(), gate_result=chosen))
+    made = Publication(RELEASE, release.version, run.run_id, "", config, inputs.versions(), gate_result=chosen)
+    publish(run.lake, made, seen=seen)
     counts: dict[str, int] = json.loads(release.tags.get(COUNTS, "{}"))
     for what, number in counts.items():
         run.count(what, number)

@@ -9,7 +9,8 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 
 from ragline.config.settings import Settings
 from ragline.errors import ReleaseError
-from ragline.registry.registration import fetched_folder, local_path
+from ragline.registry.artifact_runs import local_path
+from ragline.registry.registration import fetched_folder
 from ragline.registry.release_version import ReleaseVersion
 
 _ASIDE = ".replaced-"

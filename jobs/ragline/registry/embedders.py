@@ -4,15 +4,11 @@ A model is a folder in sentence-transformers format; it becomes a version of the
 ``<pipeline>.embedder``. A version is registered after its last file is stored, so every registered version is complete.
 """
 
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import mlflow.artifacts
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -22,9 +18,11 @@ from ragline.config.settings import Settings
 from ragline.contracts.names import embedder_name
 from ragline.contracts.path_names import path_name
 from ragline.errors import RegistryError
+from ragline.registry.artifact_runs import discard_run, start_run
+from ragline.registry.fetched import fetch_once
+from ragline.registry.lock import registry_lock
 from ragline.registry.release_tags import EMBEDDER_VERSION
 from ragline.registry.releases import champion
-from ragline.registry.tracking import experiment_id
 from ragline.retrieval.encoder import encoder_fingerprint, load_encoder
 
 MODEL_FINGERPRINT = "ragline.model_fingerprint"
@@ -80,22 +78,33 @@ def register_embedder(
     ``run_id`` is the MLflow run that stores the model among its artifacts; for "" a new run is created.
     """
     fingerprint = model_fingerprint(folder)
-    for entry in registered_embedders(client, settings):
-        if entry.tags.get(MODEL_FINGERPRINT) == fingerprint and entry.tags.get(BASE_FINGERPRINT) == base_fingerprint:
-            return _opened(settings, entry)
+    if known := _registered(client, settings, fingerprint, base_fingerprint):
+        return _opened(settings, known)
     described = {
         **tags,
         MODEL_FINGERPRINT: fingerprint,
         BASE_FINGERPRINT: base_fingerprint,
         DIMENSION: str(load_encoder(folder, device="cpu").dimension),
     }
-    mlflow_run, own = run_id, not run_id
-    if own:
-        mlflow_run = client.create_run(experiment_id(client, settings), run_name="embedder", tags=described).info.run_id
+    mlflow_run = run_id or start_run(client, settings, "embedder", "embedder", described)
     client.log_artifacts(mlflow_run, str(folder), _ARTIFACT)
-    if own:
+    with registry_lock(settings) as lock:
+        known = _registered(client, settings, fingerprint, base_fingerprint)  # by another run that was faster
+        if known is None:
+            lock.check()
+            entry = _register(client, settings, mlflow_run, described)
+    if known is not None and not run_id:
+        discard_run(client, mlflow_run, _ARTIFACT)
+    elif not run_id:
         client.set_terminated(mlflow_run)
-    return _opened(settings, _register(client, settings, mlflow_run, described))
+    return _opened(settings, entry if known is None else known)
+
+
+def _registered(client: MlflowClient, settings: Settings, fingerprint: str, base_fingerprint: str) -> Any:
+    """The registered version of this very model, or None."""
+    wanted = (fingerprint, base_fingerprint)
+    entries = registered_embedders(client, settings)
+    return next((e for e in entries if (e.tags.get(MODEL_FINGERPRINT), e.tags.get(BASE_FINGERPRINT)) == wanted), None)
 
 
 def registered_embedders(client: MlflowClient, settings: Settings) -> list[Any]:
@@ -144,7 +153,7 @@ def _local_folder(settings: Settings, entry: Any) -> Path:
     """
     source = str(entry.source).removeprefix("file://")
     remote = "://" in source
-    folder = _downloaded(settings, entry) if remote else Path(source)
+    folder = fetch_once(str(entry.source), _fetched(settings, entry), settings.tracking.uri) if remote else Path(source)
     problem = "are not there"
     if (folder / "modules.json").is_file():
         if model_fingerprint(folder) == entry.tags.get(MODEL_FINGERPRINT):
@@ -155,16 +164,6 @@ def _local_folder(settings: Settings, entry: Any) -> Path:
     )
 
 
-def _downloaded(settings: Settings, entry: Any) -> Path:
+def _fetched(settings: Settings, entry: Any) -> Path:
     name = path_name(f"{entry.name}-{entry.version}-{entry.tags.get(MODEL_FINGERPRINT)}", "The name of an embedder's files")
-    target = settings.root / ".ragline" / "embedders" / name
-    if target.is_dir():
-        return target
-    staging = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.tmp")
-    staging.mkdir(parents=True)
-    try:
-        downloaded = mlflow.artifacts.download_artifacts(artifact_uri=entry.source, dst_path=str(staging))
-        os.replace(downloaded, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return target
+    return settings.root / ".ragline" / "embedders" / name

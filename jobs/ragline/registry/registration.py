@@ -1,15 +1,15 @@
 """Register a model folder as a release, and find the bundle of a registered release again.
 
-A release is registered only after its artifacts are stored. A build that is killed in between leaves an MLflow run tagged
-with the release's fingerprint; the next build of that release uses the run again and replaces its artifacts.
+A release is registered only after its artifacts are stored, by each build in an MLflow run of its own. A build that is killed in
+between leaves an open run, which the next build removes.
 """
 
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
-import mlflow.artifacts
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
@@ -21,11 +21,22 @@ from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.errors import ReleaseError
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
+from ragline.registry.artifact_runs import abandoned_runs, discard_run, local_path, start_run
+from ragline.registry.fetched import fetch_once
+from ragline.registry.lock import registry_lock
 from ragline.registry.pyfunc_model import BUNDLE
 from ragline.registry.release_version import ReleaseVersion
-from ragline.registry.tracking import experiment_id
 
 ARTIFACT = "retriever"
+_JOB = "index"
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model folder among the artifacts of an MLflow run of its own, not registered yet."""
+
+    run_id: str
+    source: str
 
 
 def register_release(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> ReleaseVersion:
@@ -35,12 +46,46 @@ def register_release(client: MlflowClient, settings: Settings, model_folder: Pat
     """
     if known := registry.with_fingerprint(client, settings, manifest.fingerprint):
         return known
-    run_id = _mlflow_run(client, settings, manifest)
-    source = _store_artifacts(client, run_id, model_folder)
-    _ensure_registered_model(client, retriever_name(settings.pipeline))
-    created = client.create_model_version(retriever_name(settings.pipeline), source=source, run_id=run_id, tags=_tags(manifest))
-    client.set_terminated(run_id)
+    return register_stored(client, settings, store_model(client, settings, model_folder, manifest), manifest)
+
+
+def store_model(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> StoredModel:
+    """Move a model folder into the artifact store, where no other build writes; what killed builds left there is removed."""
+    _remove_abandoned(client, settings)
+    tags = {release_tags.RELEASE_FINGERPRINT: manifest.fingerprint, release_tags.BUILD_RUN: manifest.run_id}
+    run_id = start_run(client, settings, _JOB, f"index {manifest.run_id}", tags)
+    return StoredModel(run_id, _store_artifacts(client, run_id, model_folder))
+
+
+def register_stored(client: MlflowClient, settings: Settings, stored: StoredModel, manifest: ReleaseManifest) -> ReleaseVersion:
+    """Register a stored model as a new release; if another build of the same release was faster, return that one."""
+    with registry_lock(settings) as lock:
+        if known := registry.with_fingerprint(client, settings, manifest.fingerprint):
+            discard_stored(client, stored)
+            return known
+        lock.check()
+        name = retriever_name(settings.pipeline)
+        _ensure_registered_model(client, name)
+        created = client.create_model_version(name, source=stored.source, run_id=stored.run_id, tags=_tags(manifest))
+    client.set_terminated(stored.run_id)
     return registry.find_release(client, settings, int(created.version))
+
+
+def discard_stored(client: MlflowClient, stored: StoredModel) -> None:
+    """Remove a stored model that is not to be registered."""
+    discard_run(client, stored.run_id, ARTIFACT)
+
+
+def _remove_abandoned(client: MlflowClient, settings: Settings) -> None:
+    """Remove what killed builds stored and did not register; end the runs of those that were killed after they had registered."""
+    abandoned = abandoned_runs(client, settings, _JOB)
+    # Read after it is known that their processes are gone: none of them registers any more.
+    registered = {release.run_id for release in registry.releases(client, settings)}
+    for left in abandoned:
+        if left.info.run_id in registered:
+            client.set_terminated(left.info.run_id)
+        else:
+            discard_run(client, left.info.run_id, ARTIFACT)
 
 
 def _tags(manifest: ReleaseManifest) -> dict[str, str]:
@@ -63,26 +108,14 @@ def manifest_tag(manifest: ReleaseManifest) -> dict[str, str]:
     return {release_tags.MANIFEST: whole if fits else manifest.model_dump_json(exclude={"files"})}
 
 
-def _mlflow_run(client: MlflowClient, settings: Settings, manifest: ReleaseManifest) -> str:
-    """Get the MLflow run for the release's artifacts: the one that a killed build left, or a new one."""
-    experiment = experiment_id(client, settings)
-    left_behind = client.search_runs([experiment], f"tags.`{release_tags.RELEASE_FINGERPRINT}` = '{manifest.fingerprint}'")
-    if left_behind:
-        return str(left_behind[0].info.run_id)
-    tags = {release_tags.RELEASE_FINGERPRINT: manifest.fingerprint, release_tags.BUILD_RUN: manifest.run_id}
-    return str(client.create_run(experiment, run_name=f"index {manifest.run_id}", tags=tags).info.run_id)
-
-
 def _store_artifacts(client: MlflowClient, run_id: str, model_folder: Path) -> str:
-    """Store the folder as artifacts of the run, instead of what a killed build left there; return its URI."""
+    """Store the folder as artifacts of the run, which has none yet; return its URI."""
     root = str(client.get_run(run_id).info.artifact_uri).rstrip("/")
     if (local := local_path(root)) is None:
         client.log_artifacts(run_id, str(model_folder), ARTIFACT)
         return f"{root}/{ARTIFACT}"
     local.mkdir(parents=True, exist_ok=True)
     target = local / ARTIFACT
-    if target.exists():
-        shutil.rmtree(target)
     try:
         os.rename(model_folder, target)
     except OSError:  # the folder was built on another file system
@@ -98,20 +131,13 @@ def _ensure_registered_model(client: MlflowClient, name: str) -> None:
             raise
 
 
-def local_path(uri: str) -> Path | None:
-    """Get the local path of an artifact URI, or None for a remote one."""
-    if uri.startswith("file://"):
-        return Path(uri.removeprefix("file://"))
-    return None if "://" in uri or uri.startswith("mlflow-artifacts:") else Path(uri)
-
-
 def bundle_folder(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:
     """Get the local folder of a release's bundle. Artifacts of a remote store are downloaded once.
 
     Raises:
         ReleaseError: the artifacts do not exist any more.
     """
-    folder = local_path(release.source) or _downloaded(client, settings, release)
+    folder = local_path(release.source) or fetch_once(release.source, fetched_folder(settings, release), settings.tracking.uri)
     if not (folder / BUNDLE).is_dir():
         raise ReleaseError(
             f"The artifacts of release {release.version} of {retriever_name(settings.pipeline)} are not at {release.source}: "
@@ -124,16 +150,3 @@ def fetched_folder(settings: Settings, release: ReleaseVersion) -> Path:
     """Where the artifacts of a release are kept on this machine once they were downloaded from a remote store."""
     name = f"{retriever_name(settings.pipeline)}-{release.version}-{release.tags[release_tags.RELEASE_FINGERPRINT]}"
     return settings.root / ".ragline" / "fetched" / path_name(name, "The name of a release's files")
-
-
-def _downloaded(client: MlflowClient, settings: Settings, release: ReleaseVersion) -> Path:
-    target = fetched_folder(settings, release)
-    if not target.is_dir():
-        incoming = target.with_name(f".{target.name}.{os.getpid()}")
-        incoming.mkdir(parents=True, exist_ok=True)
-        downloaded = mlflow.artifacts.download_artifacts(
-            artifact_uri=release.source, dst_path=str(incoming), tracking_uri=settings.tracking.uri
-        )
-        os.replace(downloaded, target)
-        shutil.rmtree(incoming, ignore_errors=True)
-    return target

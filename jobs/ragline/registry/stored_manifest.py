@@ -5,8 +5,8 @@ from pathlib import Path
 from ragline.contracts.release_manifest import ReleaseManifest, read_release_manifest
 from ragline.errors import ReleaseError
 from ragline.registry import release_tags
+from ragline.registry.artifact_runs import local_path
 from ragline.registry.pyfunc_model import BUNDLE
-from ragline.registry.registration import local_path
 from ragline.registry.release_version import ReleaseVersion
 from ragline.retrieval.bundle import open_bundle
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import mlflow
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from ragline.config.settings import Settings
 
@@ -24,4 +25,9 @@ def experiment_id(client: MlflowClient, settings: Settings) -> str:
     if found:
         return str(found.experiment_id)
     location = f"{settings.tracking.artifacts.rstrip('/')}/{settings.pipeline}"
-    return str(client.create_experiment(settings.pipeline, artifact_location=location))
+    try:
+        return str(client.create_experiment(settings.pipeline, artifact_location=location))
+    except MlflowException:
+        if found := client.get_experiment_by_name(settings.pipeline):  # another run was faster
+            return str(found.experiment_id)
+        raise
