@@ -51,7 +51,7 @@ def test_a_retry_reads_only_what_was_refused_for_that_reason(refusing, monkeypat
     assert manifest.counts["retried"] == 2
     assert manifest.facts["sources"]["handbook"]["read"] == 2
     monkeypatch.setattr("ragline.ingest.sync.extract_task.read_content", _as_if_it_had_text)
-    manifest = refusing.run("ingest", lambda run: retry(run, "empty_document", None), run_id="once more")
+    manifest = refusing.run("ingest", lambda run: retry(run, "empty_document", None), run_id="once-more")
     assert (manifest.status, manifest.counts["new"]) == ("done", 2)
     assert [row["source_id"] for row in refused(refusing.lake)] == ["long.md"]
 

@@ -1,7 +1,6 @@
 """Text recognition by the program ``tesseract`` (Apache-2.0), where it is installed and enabled."""
 
 import ctypes
-import os
 import shutil
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from ragline.ingest.extract.parse.clean import clean_text, tidy
 from ragline.ingest.extract.parse.pages import joined_pages
 from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.item import ItemRefused
+from ragline.runtime.child_environment import child_environment
 
 _DOTS_PER_INCH = 200
 _MOST_DOTS = 30_000_000  # of a page; a poster is rendered smaller
@@ -60,13 +60,12 @@ class Ocr:
             ItemRefused: ``needs_ocr`` if it cannot be read by tesseract.
         """
         command = ["tesseract", "stdin", "stdout", "-l", "+".join(self.languages), "--dpi", str(_DOTS_PER_INCH)]
-        environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         run = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment,
+            env=child_environment(OMP_THREAD_LIMIT="1"),
             preexec_fn=_die_with_parent,
         )
         try:

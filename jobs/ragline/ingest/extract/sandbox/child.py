@@ -20,6 +20,7 @@ import msgspec
 from ragline.config.ingest import OcrSettings, ParseLimits
 from ragline.ingest.extract.extraction import extract
 from ragline.ingest.extract.part import ParseRequest, Position, Watcher
+from ragline.ingest.extract.sandbox.confinement import confine
 from ragline.ingest.extract.sandbox.frames import FrameError, receive, send
 from ragline.ingest.extract.sandbox.protocol import (
     EXIT_MEMORY,
@@ -45,6 +46,7 @@ _RETIRE_ABOVE = 0.5  # of the memory limit: what libraries leak must not be char
 def main() -> None:
     """Serve until the parent goes away."""
     requests, replies = _claim_pipes()
+    confine(os.environ["TMPDIR"])
     _end_with_parent(requests)
     logging.disable(logging.CRITICAL)
     settings = msgspec.msgpack.decode(_next(requests))

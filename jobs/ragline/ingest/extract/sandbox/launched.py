@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from ragline.config.ingest import OcrSettings, ParseLimits
 from ragline.errors import RaglineError
 from ragline.ingest.extract.sandbox.frames import FrameError, receive, send
 from ragline.ingest.extract.sandbox.protocol import READY, settings_frame
+from ragline.runtime.child_environment import child_environment
 
 _START_SECONDS = 120
 _LOG_TAIL = 4096
@@ -30,22 +32,28 @@ def exit_name(code: int) -> str:
         return f"signal {-code}"
 
 
+def _environment(scratch: str) -> dict[str, str]:
+    """No secret of this process; a folder of its own to write to; one thread, as privileges are given up by each for itself."""
+    root = str(Path(ragline.__file__).resolve().parent.parent)
+    paths = os.pathsep.join(path for path in (root, os.environ.get("PYTHONPATH", "")) if path)
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return child_environment(PYTHONPATH=paths, TMPDIR=scratch, HOME=scratch, RUST_BACKTRACE="0", **threads)
+
+
 class Launched:
     """One running process, its pipes, and the file that takes what its libraries print."""
 
     def __init__(self, limits: ParseLimits, ocr: OcrSettings) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile(prefix="ragline-parser-")  # noqa: SIM115  # closed by _reap
         os.set_blocking(self._log.fileno(), True)
-        root = str(Path(ragline.__file__).resolve().parent.parent)
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path), "RUST_BACKTRACE": "0"}
+        self._scratch = tempfile.mkdtemp(prefix="ragline-parser-")
         # -P: the working directory is not searched for modules.
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ragline.ingest.extract.sandbox.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=environment,
+            env=_environment(self._scratch),
             start_new_session=True,
             bufsize=0,
         )
@@ -88,6 +96,7 @@ class Launched:
         size = os.fstat(self._log.fileno()).st_size
         log = os.pread(self._log.fileno(), _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace").replace("\x00", "")
         self._log.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
         return code, log
 
     def _signal(self) -> None:
