@@ -7,8 +7,9 @@ however the corpus grows.
 
 import hashlib
 import re
-import unicodedata
 from typing import Literal
+
+from ragline.contracts.unicode_forms import normalised
 
 Role = Literal["evaluation", "training"]
 Kind = Literal["summary", "title", "heading"]
@@ -16,7 +17,7 @@ Kind = Literal["summary", "title", "heading"]
 
 def normalise_query(text: str) -> str:
     """Compatibility-composed, case-folded, single-spaced: queries equal under this are one query."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return re.sub(r"\s+", " ", normalised("NFKC", text)).strip().casefold()
 
 
 def role_of(kind: Kind, text: str) -> Role:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 
 from ragline.contracts.known_items import normalise_query
+from ragline.ingest.extract.parse.brackets import up_to
 
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_WORDS, _ADDRESS = up_to(r"\]"), up_to(")")
+_LINK = re.compile(rf"!?\[({_WORDS})\](?:\({_ADDRESS}\)|\[{_WORDS}\])")
 _LEADING_MARKS = re.compile(r"^[\s>#*+\-|]+")
-_MARKS = re.compile(r"[*_`~|\\]|</?[a-zA-Z][^>]*>")
+_MARKS = re.compile(r"[*_`~|\\]|</?[a-zA-Z][^<>]*+(?:<[^<>]*+){0,4}+>")
 
 
 def remove_lines(text: str, held_out: Sequence[str]) -> str:

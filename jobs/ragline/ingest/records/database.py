@@ -81,7 +81,7 @@ class Database:
 
 def as_table(query: str, columns: Sequence[str]) -> Subquery:
     """A query as something to select ``columns`` from. Its colons are its own: it takes no parameters."""
-    bare = re.sub(r"[;\s]+$", "", query).replace(":", r"\:")
+    bare = re.sub(r"(?<![;\s])[;\s]++$", "", query).replace(":", r"\:")
     return text(bare).columns(*(column(name) for name in columns)).subquery("ragline_query")
 
 

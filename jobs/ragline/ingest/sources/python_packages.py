@@ -23,7 +23,7 @@ from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
 _SELECTS = CannotChangeText("it decides which packages are listed, not what they say")
-_LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[.+\]\(.+\))", re.MULTILINE)
+_LOOKS_LIKE_MARKDOWN = re.compile(r"^(#{1,6} \S|```|[-*] \[(?>.+?\]\().+?\))", re.MULTILINE)
 
 
 class PythonPackagesOptions(SourceOptions):

@@ -88,7 +88,8 @@ def _block(tokens: "Sequence[Token]", position: int, offsets: list[int]) -> Bloc
 
 
 def _item_lines(tokens: "Sequence[Token]", position: int) -> Iterator[int]:
-    for token in tokens[position + 1 :]:
+    for place in range(position + 1, len(tokens)):  # no slice: it would copy all that follows, for every list
+        token = tokens[place]
         if token.level == 0:
             return
         if token.level == 1 and token.type == "list_item_open" and token.map:

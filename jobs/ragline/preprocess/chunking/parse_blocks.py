@@ -10,7 +10,7 @@ from ragline.preprocess.chunking.equals_heading import equals_heading
 _LONG, _ENDLESS = 100_000, 1_000_000
 
 # What opens and closes fenced code, also in a list or a quotation.
-_FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]*+)?(`{3,}+|~{3,}+)(.*)")
 _ATX_HEADING = re.compile(r"#{1,6}[ \t]")
 
 

@@ -15,7 +15,11 @@ _UNDERLINE = re.compile(r"(?:=+|-{3,}|~{3,})$")
 _CODE = re.compile(r" {4}|\t")
 _SIGNATURE = "--"
 _NOTABLE = ("](", "://", "\n#", "\n|", "\n=", "\n--", "\n~")
-_LINK = re.compile(r"!?\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*\]\([^)\s]*(?:\s\"[^\"]*\")?\)|<?https?://\S+")
+# Every "[" may begin a link. None is followed past more than a few others, which keeps the time in proportion to the line.
+_WORDS = r"(?:[^\[\]!]++|!(?!\[))*+"
+_IMAGE = r"!\[[^\[\]]*+(?:\[[^\[\]]*+){0,2}+\]\([^)\[]*+(?:\[[^)\[]*+){0,2}+\)"
+_ADDRESS, _TITLE = r"[^)\s\[]*+(?:\[[^)\s\[]*+){0,8}+", r"\"[^\"\[]*+(?:\[[^\"\[]*+){0,8}+\""
+_LINK = re.compile(rf"!?\[{_WORDS}(?:{_IMAGE}{_WORDS}){{0,8}}+\]\({_ADDRESS}(?:\s{_TITLE})?\)|<?https?://\S+")
 _LETTER = re.compile(r"[^\W_]")
 
 

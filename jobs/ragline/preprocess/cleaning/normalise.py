@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ragline.contracts.unicode_forms import is_normalised, normalised
 from ragline.preprocess.cleaning.cleaned_text import CleanedText, Edit
 
 # Most texts need hardly any of this. What tells so at a gigabyte per second comes before a pattern that takes a twentieth of it.
@@ -66,11 +67,11 @@ def _may_trail(text: str, others: str) -> bool:
 
 
 def _compose(cleaned: CleanedText) -> CleanedText:
-    if unicodedata.is_normalized("NFC", cleaned.text):
+    if is_normalised("NFC", cleaned.text):
         return cleaned
     edits: list[Edit] = []
     for run in _COMPOSABLE.finditer(cleaned.text):
-        if not unicodedata.is_normalized("NFC", run.group()):
+        if not is_normalised("NFC", run.group()):
             edits += _composed_clusters(cleaned.text, run.start(), run.end())
     return cleaned.edit(edits)
 
@@ -82,7 +83,7 @@ def _composed_clusters(text: str, start: int, end: int) -> list[Edit]:
     for position in range(start + 1, end + 1):
         if position == end or not _joins(text[position]):
             old = text[cluster:position]
-            if (new := unicodedata.normalize("NFC", old)) != old:
+            if (new := normalised("NFC", old)) != old:
                 edits.append((cluster, position, new))
             cluster = position
     return edits

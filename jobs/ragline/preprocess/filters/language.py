@@ -25,11 +25,11 @@ _LITTLE = 0.2
 # What is no prose, by the characters that it cannot do without.
 _MARKUP = (
     ("`", re.compile(r"`[^`\n]*`")),
-    ("](", re.compile(r"\]\([^)\s]*\)")),
+    ("](", re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)")),
     ("<", re.compile(r"<[^<>]{1,300}>")),
     ("://", re.compile(r"\b\w{2,10}://\S+")),
     ("www.", re.compile(r"\bwww\.\S+")),
-    ("@", re.compile(r"[\w.+-]+@\S+")),
+    ("@", re.compile(r"(?<![\w.+-])[\w.+-]++@\S+")),
 )
 # Numbers, and what has letters among them: checksums, encoded data, most noise.
 _NUMBERS = re.compile(r"(?<![!-~])[!-~]*\d[!-~]*")

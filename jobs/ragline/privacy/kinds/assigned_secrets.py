@@ -19,8 +19,9 @@ _VALUE = re.compile(
 )
 _KEY_OF = re.compile(r"(?:api|access|account|private|auth|signing|encryption|shared|master)[_ -]?\Z", re.IGNORECASE)
 # Variables, attributes, calls, paths, numbers, words joined by punctuation: what names a secret, not the secret.
+# No two parts in a row take the same character: "____…1" would be divided between them in every possible way.
 _NAME_OF_ONE = re.compile(
-    r"[$%{*@&]|.*\.\.\.|_?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[a-z_]\w*(?:\.[a-z_]\w*)+\Z|https?:|[\w.]+\(|\.{0,2}(?:/[\w.-]+)+\Z|[A-Za-z_]+(?:[._:/-][A-Za-z_]*)*\d{0,2}\Z|[\d.,:-]+\Z"
+    r"[$%{*@&]|.*\.\.\.|_?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[a-z_]\w*(?:\.[a-z_]\w*)+\Z|https?:|[\w.]+\(|\.{0,2}(?:/[\w.-]+)+\Z|[A-Za-z_][A-Za-z_.:/-]*+\d{0,2}\Z|[\d.,:-]+\Z"
 )
 _MIN_BITS = 2.75
 

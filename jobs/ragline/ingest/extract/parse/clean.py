@@ -3,7 +3,7 @@
 import re
 
 _LONG_GAP = re.compile(r"\n{4,}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
 
 
 def well_formed(text: str) -> str:

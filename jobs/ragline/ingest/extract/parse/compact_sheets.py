@@ -6,10 +6,13 @@ import re
 import zipfile
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_ROW = re.compile(rb"(<(?:\w+:)?row\b[^>]*?\br=\")(\d{1,9})(?=\")")
-_CELL = re.compile(rb"(<(?:\w+:)?c\b[^>]*?\br=\")([A-Z]{1,3})(\d{1,9})(?=\")")
-_EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*/>")
-_AREAS = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>|<(?:\w+:)?mergeCells\b.*?</(?:\w+:)?mergeCells>", re.DOTALL)
+_ROW = re.compile(rb"(<(?:\w+:)?row\b[^<>]*?\br=\")(\d{1,9})(?=\")")
+_CELL = re.compile(rb"(<(?:\w+:)?c\b[^<>]*?\br=\")([A-Z]{1,3})(\d{1,9})(?=\")")
+_EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>")
+_AREAS = re.compile(
+    rb"<(?:\w+:)?dimension\b[^<>]*/>"
+    rb"|<(?:\w+:)?mergeCells\b[^<]*+(?:<(?!/?(?:\w+:)?mergeCells\b)[^<]*+)*+</(?:\w+:)?mergeCells>"
+)
 # A sheet of so many places, of which so few are filled.
 _LARGE, _FILLED = 20_000, 0.5
 

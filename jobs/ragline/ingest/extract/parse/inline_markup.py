@@ -15,7 +15,6 @@ INLINE_TAGS = {
     "span", "strike", "sub", "sup", "time", "u", "var", "wbr", "bdi", "bdo", "button", "math",
 }  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
-_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 
 
 def inline_content(element: HtmlElement) -> str:
@@ -79,4 +78,4 @@ def collapse(text: str | None) -> str:
 
 def tidy_inline(text: str) -> str:
     """No double spaces, none at the ends of lines."""
-    return _AROUND_BREAK.sub("\n", re.sub(r" {2,}", " ", text)).strip()
+    return "\n".join(line.strip(" \t") for line in re.sub(r" {2,}", " ", text).split("\n")).strip()

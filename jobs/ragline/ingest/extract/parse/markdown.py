@@ -11,7 +11,9 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ragline.ingest.extract.parse.brackets import up_to
 from ragline.ingest.extract.parse.clean import tidy
+from ragline.ingest.extract.parse.code_spans import code_spans
 from ragline.ingest.extract.parse.decoding import decode
 from ragline.ingest.extract.parse.decoration import is_decoration
 from ragline.ingest.extract.parse.html import parse_markup
@@ -19,15 +21,17 @@ from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.extract.parse.properties import listed, properties
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_TARGET = r"(?:\(\s*[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|\[[^\]]*\])"
-_LINKED_IMAGE = re.compile(rf"\[\s*!\[[^\]]*\]{_TARGET}?\s*\]{_TARGET}?")
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\](?:\(\s*(?P<address>[^()\s]*)[^()]*\)|\[(?P<label>[^\]]*)\])?")
+_WORDS, _ADDRESS = up_to(r"\]"), up_to(r"()\s")
+_QUOTED = '(?:"' + up_to('"') + "\"|'" + up_to("'") + "')"
+_PARTS_OF_ADDRESS = rf"{_ADDRESS}(?:\({_ADDRESS}\){_ADDRESS}){{0,8}}+"
+_TARGET = rf"(?:\(\s*+(?:{_PARTS_OF_ADDRESS}(?:\s++{_QUOTED})?+|(?<=\s){_QUOTED})\s*+\)|\[{_WORDS}\])"
+_LINKED_IMAGE = re.compile(rf"\[\s*+!\[{_WORDS}\]{_TARGET}?\s*+\]{_TARGET}?")
+_IMAGE = re.compile(rf"!\[(?P<alt>{_WORDS})\](?:\(\s*+(?P<address>{_ADDRESS}){up_to('()')}\)|\[(?P<label>{_WORDS})\])?")
 _REFERENCE = re.compile(r"(?<![\]!])\[(?P<words>[^\[\]]+)\](?:\[(?P<label>[^\[\]]*)\])?(?![(\[:])")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>")
-_HTML_BLOCK_WORTH_READING = re.compile(r">[^<]*\w")
+_VALUE = r"(?:\"[^\"<]*+(?:<[^\"<]*+){0,2}+\"|'[^'<]*+(?:<[^'<]*+){0,2}+'|[^\s\"'<>]++)"
+_TAG = re.compile(rf"</?[A-Za-z][A-Za-z0-9-]*+(?:\s++[A-Za-z_:@][\w:.-]*+(?:\s*+=\s*+{_VALUE})?+){{0,40}}+\s*+/?>")
+_WORD_AFTER_TAG, _WORD = re.compile(r">[^<>\w]*+\w"), re.compile(r"\w")
 _NEAR = 50_000  # characters: a title further down is none, and a long table takes long to parse
 References = Mapping[str, Mapping[str, Any]]
 
@@ -116,9 +120,9 @@ def _replace(lines: list[str], start: int, end: int, text: str) -> None:
 
 
 def _html_as_markdown(markup: str, references: References) -> str:
-    markup = _COMMENT.sub("", markup)
+    markup = _without_comments(markup)
     # CommonMark ends an HTML block at an empty line, so a table, say, may come in pieces, and Markdown may stand in it.
-    if not _HTML_BLOCK_WORTH_READING.search(markup) and not re.search(r"^[^<]*\w[^<>]*$", markup, re.MULTILINE):
+    if not _WORD_AFTER_TAG.search(markup) and not any(map(_is_outside_tags, markup.split("\n"))):
         return ""
     return _clean_inline(parse_markup(markup).text.rstrip("\n"), references)
 
@@ -126,13 +130,29 @@ def _html_as_markdown(markup: str, references: References) -> str:
 def _clean_inline(text: str, references: References) -> str:
     """The text of a block with badges, images, tags and comments gone, code spans untouched."""
     codes: list[str] = []
-
-    def hide(found: re.Match[str]) -> str:
-        codes.append(found[0])
-        return f"\x00{len(codes) - 1}\x00"  # clean text has no NUL
-
-    words = _clean_words(_CODE_SPAN.sub(hide, text), references)
+    parts: list[str] = []
+    done = 0
+    for start, end in code_spans(text):
+        parts += (text[done:start], f"\x00{len(codes)}\x00")  # clean text has no NUL
+        codes.append(text[start:end])
+        done = end
+    words = _clean_words("".join([*parts, text[done:]]), references)
     return re.sub(r"\x00(\d+)\x00", lambda found: codes[int(found[1])], words)
+
+
+def _is_outside_tags(line: str) -> bool:
+    """Whether a line has words and no part of a tag after them."""
+    return "<" not in line and _WORD.search(line.rpartition(">")[2]) is not None
+
+
+def _without_comments(text: str) -> str:
+    """The text without HTML comments; one that is never closed stays."""
+    parts: list[str] = []
+    done = 0
+    while (start := text.find("<!--", done)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts.append(text[done:start])
+        done = end + 3
+    return "".join([*parts, text[done:]])
 
 
 def _clean_words(text: str, references: References) -> str:
@@ -140,7 +160,7 @@ def _clean_words(text: str, references: References) -> str:
         return text
     text = _LINKED_IMAGE.sub("", text)
     text = _IMAGE.sub(lambda found: _image_words(found, references), text)
-    text = _BREAK.sub("\n", _COMMENT.sub("", text))
+    text = _BREAK.sub("\n", _without_comments(text))
     text = _TAG.sub("", text)
     return _REFERENCE.sub(lambda found: _inline_link(found, references), text) if references else text
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
 
+from ragline.ingest.extract.parse.brackets import up_to
 from ragline.ingest.extract.parse.charts import chart_tables
 from ragline.ingest.extract.parse.clean import clean_text, tidy
 from ragline.ingest.extract.parse.compact_sheets import compacted
@@ -20,12 +21,12 @@ from ragline.ingest.item import ItemRefused
 
 # What kreuzberg would not read well is put in order before.
 _PREPARED: Mapping[str, Callable[[bytes], bytes]] = {DOCX: without_frames, XLSX: compacted, ODS: without_long_repeats}
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)\n]*\)")
+_IMAGE = re.compile(r"!\[(" + up_to(r"\]") + r")\]\(" + up_to(r")\n") + r"\)")
 # Markdown escapes that protect nothing where they stand, and would only be in the way of a search.
 _ESCAPE = re.compile(r"\\([!.\-+#(){}_~>&%$@'\"=^])")
 # Not a header's, which a line of dashes follows.
 _EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+\n(?!\|[ ]*-)", re.MULTILINE)
-_EMPTY_CELLS = re.compile(r"(?:[ \t]*\|){200,}")
+_EMPTY_CELLS = re.compile(r"(?<![ \t|])(?:[ \t]*+\|){200,}+")
 
 
 def parse(content: bytes, media_type: str) -> Parsed:

@@ -20,14 +20,16 @@ from ragline.ingest.extract.parse.parsed import Parsed
 from ragline.ingest.extract.parse.properties import listed, properties
 
 _DIRECTIVE = re.compile(r"^[ \t]*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:.+-]*)::", re.MULTILINE)
-_ROLE = re.compile(r":([A-Za-z][\w:.+-]*):`")
+# A role's name may hold colons, so that all that may be one is read at once, up to the tick after it.
+_BEFORE_TICK = re.compile(r"(?<![\w:.+-])([\w:.+-]++)(?<=:)`")
+_ROLE = re.compile(r":([A-Za-z][\w:.+-]*)")
 _HEADER_FIELD = re.compile(r"[A-Z][A-Za-z-]*: ")
 _FIELD = re.compile(r"^([A-Z][A-Za-z-]*):[ \t]*(.+(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _BIBLIOGRAPHIC = re.compile(
     r"^:(Authors?|Date|Created|Modified|Language|Keywords):[ \t]*(.+(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE
 )
 _NEAR = 2000  # characters from the beginning
-_TARGET = re.compile(r"(?<!\\)\s*<[^<>]+>$")
+_TARGET = re.compile(r"(?<![\\\s])\s++<[^<>]++>$|(?<!\\)<[^<>]++>$")
 
 _QUIET: dict[str, Any] = {
     "_disable_config": True,
@@ -140,9 +142,15 @@ def _keep_unknown(text: str) -> None:
         if name not in english.directives:
             kind = _CodeDirective if name in _CODE else _DroppedDirective if name in _LISTS_OF_NAMES else KeptDirective
             directives.register_directive(name, kind)
-    for name in {name.lower() for name in _ROLE.findall(text)}:
+    for name in _roles(text):
         if name not in english.roles:
             roles.register_local_role(name, _kept_role)  # type: ignore[arg-type]  # the stub knows reference roles only
+
+
+def _roles(text: str) -> set[str]:
+    """The names of the roles used, in small letters."""
+    found = (_ROLE.search(run[1].removesuffix(":")) for run in _BEFORE_TICK.finditer(text))
+    return {role[1].lower() for role in found if role}
 
 
 def _kept_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[nodes.Node]]:

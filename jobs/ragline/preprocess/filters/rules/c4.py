@@ -12,7 +12,7 @@ from ragline.preprocess.filters.rule import make_rule
 from ragline.preprocess.filters.text_facts import TextFacts
 
 _POLICY = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
-_SENTENCE_END = re.compile(r"[.?!]+[\"'’”)\]]*(?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<![.?!])[.?!]++[\"'’”)\]]*+(?=\s|$)")
 
 
 def c4_lorem_ipsum(facts: TextFacts) -> float:
