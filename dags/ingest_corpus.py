@@ -1,7 +1,8 @@
 """Take the sources into `documents`, check them, publish them.
 
 Each source is staged by a task of its own, so that one that fails does not stop the others; one task commits those that
-succeeded. New, changed, moved and deleted items are told apart; unreadable ones go to `quarantine` with a reason.
+succeeded, but for those that would lose more than `ingest.max_deleted_share` of their documents. New, changed, moved and deleted
+items are told apart; unreadable ones go to `quarantine` with a reason.
 Publishing starts `preprocess_corpus`. A run that is narrowed to some sources or a sample deletes nothing outside its scope.
 """
 
@@ -46,16 +47,22 @@ for settings in pipelines():
             task_id="commit",
             command="ingest",
             settings=settings,
-            options={**narrowing, "--commit": DagRunName(), "--source": RunValue(param="sources")},
+            options={
+                **narrowing,
+                "--commit": DagRunName(),
+                "--source": RunValue(param="sources"),
+                "--allow-mass-delete": RunValue(param="allow_mass_delete"),
+            },
             trigger_rule="all_done",
         )
         gate = RaglineJobOperator(
             task_id="gate_documents",
             command="gate documents",
             settings=settings,
-            trigger_rule="none_failed",
+            # ``commit`` fails with a source that would lose too much, after it has committed the others.
+            trigger_rule="all_done",
             publishes="documents",
         )
         stage >> commit >> gate
         # Fails with any source, so that the run does, though what the others brought is published.
-        stage >> EmptyOperator(task_id="all_sources", trigger_rule="none_failed")
+        [stage, commit] >> EmptyOperator(task_id="all_sources", trigger_rule="none_failed")

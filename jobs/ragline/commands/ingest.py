@@ -13,7 +13,8 @@ from ragline.errors import ConfigError
 
 if TYPE_CHECKING:
     from ragline.config.settings import Settings
-    from ragline.ingest.sync.forecast import Cost, Forecast
+    from ragline.ingest.sync.cost import Cost
+    from ragline.ingest.sync.forecast import Forecast
     from ragline.runtime.run import Run
 
 
@@ -24,7 +25,7 @@ def ingest(
     source: Annotated[list[str] | None, typer.Option(help="Only this source. Repeat for more.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="At most so many items of each source; deletes nothing.")] = None,
     full_refresh: Annotated[bool, typer.Option(help="Read every item again, changed or not.")] = False,
-    allow_mass_delete: Annotated[bool, typer.Option(help="Delete however many documents are missing in the sources.")] = False,
+    allow_mass_delete: Annotated[bool, typer.Option(help="Delete whatever is missing, removed sources too.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would happen and what it would cost; write nothing.")] = False,
     json: Json = False,
     stage: Annotated[str | None, typer.Option(help="Only stage one source, under this name, for --commit.")] = None,
@@ -32,7 +33,7 @@ def ingest(
 ) -> None:
     """Read the sources; write what is new, changed or deleted to the documents table."""
     if dry_run:
-        _forecast(load(config, overrides), source or None, sample, full_refresh=full_refresh, as_json=json)
+        _forecast(load(config, overrides), source or None, (sample, full_refresh, allow_mass_delete), as_json=json)
         return
 
     def work(run: "Run") -> None:
@@ -54,11 +55,13 @@ def ingest(
 
 
 def _forecast(
-    settings: "Settings", names: "Sequence[str] | None", sample: int | None, *, full_refresh: bool, as_json: bool
+    settings: "Settings", names: "Sequence[str] | None", options: tuple[int | None, bool, bool], *, as_json: bool
 ) -> None:
-    from ragline.ingest.sync.forecast import cost, forecast
+    from ragline.ingest.sync.cost import cost
+    from ragline.ingest.sync.forecast import forecast
+    from ragline.ingest.sync.options import SyncOptions
 
-    found = forecast(settings, names, sample, full_refresh=full_refresh)
+    found = forecast(settings, names, SyncOptions(*options))
     price = cost(settings.lake.uri, sum(source.new + source.changed for source in found))
     if as_json:
         print_json({"sources": [asdict(source) for source in found], "cost": asdict(price) if price else None})
@@ -83,6 +86,10 @@ def _show(found: "Sequence[Forecast]", price: "Cost | None") -> None:
     for source in found:
         if source.stopped_by:
             terminal.print(shown(source.stopped_by))
+        if source.may_be_stopped_by:
+            terminal.print(
+                shown(f"Unless new items hold what is missing, which shows when they are read: {source.may_be_stopped_by}")
+            )
     if any(source.new + source.changed for source in found):
         terminal.print(_price(price))
     terminal.print("Nothing was written. Counted are items as listed, those in quarantine too.")

@@ -33,7 +33,7 @@ class OcrSettings(Section):
 class IngestSettings(Section):
     """From sources to documents.
 
-    ``max_deleted_share``: a listing that misses more of a source's known documents stops the run.
+    ``max_deleted_share``: where more of the documents known from a source are missing, nothing of it is changed.
     """
 
     max_deleted_share: Annotated[float, Field(ge=0, le=1), CannotChangeText("it only stops runs")] = 0.3

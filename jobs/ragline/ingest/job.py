@@ -15,9 +15,10 @@ from ragline.ingest.source_types import configured_sources
 from ragline.ingest.sync.commit import commit
 from ragline.ingest.sync.effects import COUNTED
 from ragline.ingest.sync.fingerprint import ingest_fingerprint
+from ragline.ingest.sync.mass_deletion import refused_deletions
 from ragline.ingest.sync.options import SyncOptions
 from ragline.ingest.sync.stage import stage, stage_removed
-from ragline.ingest.sync.staged import Staged, load, save, staging_folder
+from ragline.ingest.sync.staged import Staged, discard, load, save, staging_folder
 from ragline.lake.files import remove_folder
 from ragline.runtime.lineage import ExternalInput
 from ragline.runtime.run import Run
@@ -42,31 +43,35 @@ class Scope:
 def ingest(run: Run, scope: Scope) -> None:
     """Bring the lake up to what the sources hold now.
 
-    Sources that cannot be listed to their end change nothing; the others are committed all the same.
+    Sources that cannot be listed to their end change nothing, nor do those that would lose too much; the others are committed
+    all the same.
 
     Raises:
         ConfigError: a source, its options or its place are wrong; nothing was written.
-        SourceError: a source could not be listed, lists nothing, or misses too much of what the lake holds.
+        SourceError: a source could not be listed, lists nothing, or would lose too much of what the lake holds of it.
         NothingToDo: the lake holds all of it already.
         CommitConflict: other runs kept committing first.
     """
     sources = _configured(run, scope.sources)
     failed, staged = _split(_stage_all(run, sources, scope.options))
-    staged = _commit(run, scope, staged)
+    landed, refused = _commit(run, scope, staged)
     remove_folder(staging_folder(run.lake.uri, run.run_id))  # what listing had to read
-    if failed:
-        raise _one_error(failed)
-    _raise_if_nothing(staged)
+    if failed or refused:
+        raise _one_error({**failed, **refused})
+    _raise_if_nothing(landed)
 
 
 def stage_source(run: Run, scope: Scope, name: str) -> None:
     """Stage one source under a name; ``commit_staged`` commits it.
 
     Raises:
+        SourceError: it would lose too much, and there is no other source to which anything of it can have moved.
         NothingToDo: its documents are in the lake as they are in the source.
     """
     (source,) = _configured(run, scope.sources)
     staged = stage(run, source, scope.options, name)
+    if len(run.settings.sources) == 1 and (refused := _refused(run, scope, [staged])):
+        raise _one_error(refused)
     save(run.lake.uri, name, staged)
     _record(run, [staged])
     _raise_if_nothing([staged])
@@ -76,13 +81,17 @@ def commit_staged(run: Run, scope: Scope, name: str) -> None:
     """Commit all sources that were staged under a name.
 
     Raises:
+        SourceError: a source would lose too much; the others are committed, and it stays staged.
         NothingToDo: nothing was staged, or nothing that changes the lake.
     """
     staged = load(run.lake.uri, name)
     run.lineage.external_inputs.extend(ExternalInput(*source.dataset) for source in staged if source.dataset)
-    staged = _commit(run, scope, staged)
+    landed, refused = _commit(run, scope, staged)
+    if refused:
+        discard(run.lake.uri, name, [source.source for source in landed])  # so that trying again refuses again
+        raise _one_error(refused)
     remove_folder(staging_folder(run.lake.uri, name))
-    _raise_if_nothing(staged)
+    _raise_if_nothing(landed)
 
 
 def _configured(run: Run, names: Sequence[str] | None) -> list[Source[Any]]:
@@ -91,13 +100,22 @@ def _configured(run: Run, names: Sequence[str] | None) -> list[Source[Any]]:
     return sources
 
 
-def _commit(run: Run, scope: Scope, staged: list[Staged]) -> list[Staged]:
-    if scope.is_everything and (removed := stage_removed(run, [source.name for source in run.settings.sources])):
-        staged.append(removed)
+def _commit(run: Run, scope: Scope, staged: list[Staged]) -> tuple[list[Staged], dict[str, BaseException]]:
+    """Commit what may be committed; also returns, by source, why others may not."""
+    if scope.is_everything:
+        staged = [*staged, *stage_removed(run)]
+    refused = _refused(run, scope, staged)
     with run.step("commit"):
-        landed = commit(run, staged, ingest_fingerprint(run.settings))
+        landed = commit(run, [source for source in staged if source.source not in refused], ingest_fingerprint(run.settings))
     _record(run, landed)
-    return landed
+    return landed, refused
+
+
+def _refused(run: Run, scope: Scope, staged: Sequence[Staged]) -> dict[str, BaseException]:
+    if scope.options.allow_mass_delete:
+        return {}
+    found = refused_deletions(staged, run.settings.ingest.max_deleted_share)
+    return {source: SourceError(message) for source, message in found.items()}
 
 
 def _stage_all(run: Run, sources: Sequence[Source[Any]], options: SyncOptions) -> dict[str, Future[Staged]]:

@@ -95,6 +95,16 @@ def _copy_file(source: str, target: str) -> None:
             os.replace(part, path)
 
 
+def remove_file(uri: str) -> None:
+    """Remove a file, if it is there."""
+    filesystem, path = open_filesystem(uri)
+    try:
+        if filesystem.get_file_info(path).type != fs.FileType.NotFound:
+            filesystem.delete_file(path)
+    except OSError as error:
+        raise LakeError(f"Cannot remove {uri}: {error}") from error
+
+
 def remove_folder(uri: str) -> None:
     """Remove a folder and all below it, if it is there."""
     filesystem, path = open_filesystem(uri)

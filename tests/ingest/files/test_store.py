@@ -43,11 +43,16 @@ def test_the_marker_of_an_object_is_its_etag(bucket):
     assert after["deep/er/c.txt"].change_marker == before["deep/er/c.txt"].change_marker
 
 
-def test_a_prefix_that_holds_nothing_is_a_mistake(bucket):
-    with pytest.raises(ConfigError, match="nothing below s3://.*/nowhere"):
-        source(f"s3://{bucket}/nowhere").check()
+def test_a_prefix_that_holds_nothing_is_empty_and_a_bucket_that_is_not_there_a_mistake(bucket):
+    source(f"s3://{bucket}/nowhere").check()
+    assert items(f"s3://{bucket}/nowhere") == {}
     with pytest.raises(ConfigError, match="nothing below s3://no-such-bucket"):
         source("s3://no-such-bucket/docs").check()
+
+
+def test_a_folder_that_is_not_there_is_a_mistake():
+    with pytest.raises(ConfigError, match="nothing below memory://.*/nowhere"):
+        source(f"memory://{uuid.uuid4().hex}/nowhere").check()
 
 
 def test_a_store_that_does_not_answer_is_not_an_empty_one(monkeypatch):

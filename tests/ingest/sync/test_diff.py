@@ -16,27 +16,6 @@ def test_a_refusal_is_tried_again_when_the_configuration_changes(project):
     assert "long.md" in documents(project)
 
 
-def test_too_many_missing_documents_stop_the_run_unless_that_is_allowed(project):
-    run_ingest(project)
-    for file in sorted(project.corpus.glob("guides/*"))[:5]:
-        file.unlink()
-    manifest = run_ingest(project)
-    assert manifest.status == "failed"
-    assert "lists 7 of the 12 items known from it: 42% are missing" in manifest.message
-    assert "--allow-mass-delete" in manifest.message
-    assert len(documents(project)) == ALL_OF_IT
-    assert run_ingest(project, allow_mass_delete=True).counts == counted(deleted=5, unchanged=7)
-
-
-def test_an_empty_source_stops_the_run_and_deletes_nothing(project):
-    run_ingest(project)
-    project.configure(sources=[{"name": "handbook", "type": "folder", "uri": "corpus", "include": ["*.docx"]}])
-    manifest = run_ingest(project)
-    assert manifest.status == "failed"
-    assert "'handbook' holds no documents" in manifest.message
-    assert len(documents(project)) == ALL_OF_IT
-
-
 def test_a_sample_deletes_nothing(project):
     run_ingest(project)
     (project.corpus / "guides/vpn.md").unlink()

@@ -48,6 +48,14 @@ def marker_of(info: Mapping[str, Any]) -> str:
     return f"{time}:{info.get('size')}" if (time := next(times, None)) else ""
 
 
+def _is_folder(filesystem: "AbstractFileSystem", path: str) -> bool:
+    """``isdir`` takes a store that does not answer for empty; this raises what the store raises."""
+    try:
+        return bool(filesystem.info(path)["type"] == "directory")
+    except FileNotFoundError:
+        return False
+
+
 @dataclass(frozen=True)
 class Store:
     """A prefix of a store; an item's id is its path below it."""
@@ -58,12 +66,15 @@ class Store:
     patterns: PathPatterns
 
     def check(self, uri: str) -> None:
-        """Raises ``ConfigError`` if there is nothing at the URI, ``SourceError`` if the store does not answer."""
+        """Raises ``ConfigError`` if there is nothing at the URI, ``SourceError`` if the store does not answer.
+
+        Where prefixes are no folders, the last file of one takes it with it: there the bucket must be there.
+        """
         filesystem, path = open_store(self.uri, self.options)
         try:
-            found = filesystem.info(path)["type"] == "directory"  # ``isdir`` takes a store that does not answer for empty
-        except FileNotFoundError:
-            found = False
+            found = _is_folder(filesystem, path)
+            if not found and self.uri.partition("://")[0] in _FLAT:
+                found = _is_folder(filesystem, path.partition("/")[0])
         except Exception as error:  # every store has errors of its own
             raise SourceError(f"Source {self.source!r}: {uri} cannot be reached: {type(error).__name__}: {error}.") from error
         if not found:

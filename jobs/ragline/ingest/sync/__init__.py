@@ -12,6 +12,7 @@ The way of an item, and the form that it has after each step::
                              RESULTS row       ids and hashes of the parts; the files' names. No content goes to the driver
     reconcile                Changes           deletions, resolved refusals, rows of items; counts
     stage                    Staged            the list of all files, in the staging folder
+    mass_deletion            of what is staged, sources that would lose too much are left out
     commit                   one version each of quarantine, documents and items
 
 ``forecast`` stops after the diff and says what the rest would do. ``lake_state`` is what the lake holds at the start.

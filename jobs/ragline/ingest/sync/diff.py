@@ -87,19 +87,17 @@ def _has_settings(stored: pa.ChunkedArray, hashes: SettingsHashes, earlier_are_c
     return pc.or_(current, pc.is_null(stored)) if earlier_are_current else current
 
 
-def check_listing(source: str, listed: int, stored: int, gone: int, max_share: float | None) -> None:
-    """Refuse a listing that would delete too much: a network share that is half mounted must not erase a corpus.
+def check_listing(source: str, listed: int, known: int) -> None:
+    """Refuse an empty listing of a source of which the lake holds nothing: most likely it is the wrong place. Where documents
+    are ``known`` from it, ``mass_deletion`` asks about them.
 
     Raises:
-        SourceError: the listing is empty, or misses more of the stored items than ``max_share`` (None: any).
+        SourceError: it is such a listing.
     """
-    if listed == 0:
-        raise SourceError(f"Source {source!r} holds no documents: is it the right place? Nothing was changed.")
-    if max_share is not None and stored and gone / stored > max_share:
+    if listed == 0 and known == 0:
         raise SourceError(
-            f"Source {source!r} lists {stored - gone:,} of the {stored:,} items known from it: {gone / stored:.0%} are missing, "
-            f"and ingest.max_deleted_share is {max_share:.0%}. Nothing of it was changed. If they are meant to go, run again "
-            "with --allow-mass-delete."
+            f"Source {source!r} holds no documents: is it the right place? Nothing was changed. If it is meant to be empty, run "
+            "again with --allow-mass-delete."
         )
 
 

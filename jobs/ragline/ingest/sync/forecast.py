@@ -1,8 +1,8 @@
-"""What a run would do, and what it would cost, without doing it."""
+"""What a run would do, without doing it."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -12,14 +12,14 @@ from ragline.config.settings import Settings
 from ragline.errors import SourceError
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.source_types import configured_sources
-from ragline.ingest.sync.diff import Diff, check_listing, diff
+from ragline.ingest.sync.diff import TO_EXTRACT, Diff, check_listing, diff
 from ragline.ingest.sync.earlier_items import are_earlier_items_current
 from ragline.ingest.sync.fingerprint import settings_hashes
 from ragline.ingest.sync.lake_state import LakeState, load_lake_state
 from ragline.ingest.sync.list_source import list_here
-from ragline.lake.files import list_files
+from ragline.ingest.sync.mass_deletion import Loss
+from ragline.ingest.sync.options import SyncOptions
 from ragline.lake.lake import Lake
-from ragline.lake.run_manifests import load_run_manifest
 
 
 @dataclass(frozen=True)
@@ -28,117 +28,132 @@ class Forecast:
 
     Attributes:
         changed: with another change marker. Some of them may turn out to hold what they held.
-        moved: new under one id and gone under another, with one change marker.
+        moved: gone under one id and new under another, here or in another source, with one change marker.
+        deleted: gone, and nothing new has their change marker.
         bytes: to be read, as far as the source tells sizes.
-        stopped_by: why the run would stop.
+        stopped_by: why nothing of this source would be changed.
+        may_be_stopped_by: the same, where it depends on what new items hold: that is known once they are read.
     """
 
     source: str
-    new: int
-    changed: int
-    moved: int
-    deleted: int
-    unchanged: int
-    too_large: int
-    bytes: int
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    too_large: int = 0
+    bytes: int = 0
     stopped_by: str = ""
+    may_be_stopped_by: str = ""
 
 
-def forecast(settings: Settings, names: Sequence[str] | None, sample: int | None, *, full_refresh: bool) -> list[Forecast]:
+def forecast(settings: Settings, names: Sequence[str] | None, options: SyncOptions) -> list[Forecast]:
     """List the sources and compare them with the lake. Nothing is read but what listing must, and nothing written.
+
+    Sources that are not configured any more, and would lose their documents, come last.
 
     Raises:
         ConfigError: a source or its options are wrong.
         SourceError: a source cannot be listed to its end.
     """
-    state = load_lake_state(Lake(settings.lake.uri))
-    return [_of(settings, source, state, sample, full_refresh) for source in configured_sources(settings, names)]
+    lake = Lake(settings.lake.uri)
+    state = load_lake_state(lake)
+    compared = [_compared(lake, settings, source, state, options) for source in configured_sources(settings, names)]
+    if names is None and options.sample is None:
+        configured = [source.name for source in settings.sources]
+        compared += [_Compared(name, gone=state.items_of(name)) for name in state.sources_but(configured)]
+    return _forecasts(compared, state, None if options.allow_mass_delete else settings.ingest.max_deleted_share)
 
 
-def _of(settings: Settings, source: Source[Any], state: LakeState, sample: int | None, full_refresh: bool) -> Forecast:
+@dataclass(frozen=True)
+class _Compared:
+    """The listing of a source beside what the lake holds of it. Without ``found`` it is not configured any more."""
+
+    source: str
+    gone: pa.Table
+    found: Diff | None = None
+    max_bytes: int = 0
+    stopped_by: str = ""
+
+    @property
+    def to_extract(self) -> pa.Table:
+        """``TO_EXTRACT``."""
+        return TO_EXTRACT.empty_table() if self.found is None else self.found.to_extract
+
+    @property
+    def new(self) -> pa.Table:
+        """The items that the lake does not hold; those have no stored marker."""
+        return self.to_extract.filter(pc.is_null(self.to_extract["stored_marker"]))
+
+
+def _compared(lake: Lake, settings: Settings, source: Source[Any], state: LakeState, options: SyncOptions) -> _Compared:
     listing = Listing(state.change_markers(source.name), spool=lambda content: "")
-    listed = list_here(source, listing, sample)
-    stored = state.items.filter(pc.equal(state.items["source"], source.name))
+    listed = list_here(source, listing, options.sample)
+    stored = state.items_of(source.name)
     found = diff(
         listed,
         state,
         stored,
         settings_hashes(settings, source),
-        earlier_are_current=are_earlier_items_current(Lake(settings.lake.uri), settings, stored),
-        full_refresh=full_refresh,
-        sampled=sample is not None,
+        earlier_are_current=are_earlier_items_current(lake, settings, stored),
+        full_refresh=options.full_refresh,
+        sampled=options.sample is not None,
     )
-    is_stored = pc.is_in(found.to_extract["doc_id"], stored["doc_id"].combine_chunks())
-    new = found.to_extract.filter(pc.invert(is_stored))
-    moved = _moved(new, found.gone)
-    too_large = pc.greater(pc.fill_null(found.to_extract["size"], 0), source.options.max_bytes)
-    return Forecast(
-        source.name,
-        new=new.num_rows - moved,
-        changed=found.to_extract.num_rows - new.num_rows,
-        moved=moved,
-        deleted=found.gone.num_rows - moved,
-        unchanged=found.unchanged.num_rows,
-        too_large=pc.sum(too_large).as_py() or 0,
-        bytes=pc.sum(found.to_extract.filter(pc.invert(too_large))["size"]).as_py() or 0,
-        stopped_by=_stopped_by(settings, source.name, listed, stored, found),
-    )
+    return _Compared(source.name, found.gone, found, source.options.max_bytes, _empty(source.name, listed, state))
 
 
-def _moved(new: pa.Table, gone: pa.Table) -> int:
-    """How many items seem to have moved: a new one has the change marker of one that is gone."""
-    new_markers = Counter(marker for marker in new["change_marker"].to_pylist() if marker)
-    return (new_markers & Counter(gone["change_marker"].to_pylist())).total()
-
-
-def _stopped_by(settings: Settings, name: str, listed: pa.Table, stored: pa.Table, found: Diff) -> str:
+def _empty(source: str, listed: pa.Table, state: LakeState) -> str:
     try:
-        check_listing(name, listed.num_rows, stored.num_rows, found.gone.num_rows, settings.ingest.max_deleted_share)
+        check_listing(source, listed.num_rows, state.documents_of(source))
     except SourceError as error:
         return str(error)
     return ""
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Seconds and tokens that so many documents would take, by the rates of this lake's earlier runs."""
-
-    documents: int
-    tokens: int
-    seconds: dict[str, float]
-
-
-def cost(lake_uri: str, documents: int) -> Cost | None:
-    """What these documents would cost; None if no earlier run shows a rate."""
-    ingest, preprocess, embed = (_past_runs(lake_uri, job) for job in ("ingest", "preprocess", "embed"))
-    prepared, tokens = preprocess.counts["documents"], preprocess.counts["tokens"]
-    if not prepared:
-        return None
-    expected = round(documents * tokens / prepared)
-    seconds = {
-        "ingest": ingest.seconds_for(documents, ingest.counts["new"] + ingest.counts["changed"]),
-        "preprocess": preprocess.seconds_for(documents, prepared),
-        "embed": embed.seconds_for(expected, embed.counts["tokens"]),
-    }
-    return Cost(documents, expected, {job: round(needed, 1) for job, needed in seconds.items() if needed is not None})
+def _forecasts(compared: Sequence[_Compared], state: LakeState, max_share: float | None) -> list[Forecast]:
+    """Those of all sources together: what is gone from one may be new in another."""
+    arrived = Counter(marker for one in compared for marker in one.new["change_marker"].to_pylist() if marker)
+    missing = [_not_in(arrived, one.gone) for one in compared]
+    moved = sum(one.gone.num_rows for one in compared) - sum(rows.num_rows for rows in missing)
+    # Whether a new item is a missing one under another name shows when it is read; where all new ones have moved, none is left.
+    is_certain = moved == sum(one.new.num_rows for one in compared)
+    made = []
+    for one, rows in zip(compared, missing, strict=True):
+        message = "" if max_share is None else one.stopped_by or _loss(one, rows, state, max_share)
+        numbers = _numbers(one, rows.num_rows)
+        is_known = is_certain or one.stopped_by
+        made.append(replace(numbers, stopped_by=message) if is_known else replace(numbers, may_be_stopped_by=message))
+    return made
 
 
-@dataclass(frozen=True)
-class _PastRuns:
-    """How long the finished runs of a job took together, and the sums of their counts."""
-
-    seconds: float
-    counts: Counter[str]
-
-    def seconds_for(self, items: int, done: int) -> float | None:
-        """How long so many items would take, if ``done`` of them took all that time."""
-        return items * self.seconds / done if done else None
+def _not_in(arrived: "Counter[str]", gone: pa.Table) -> pa.Table:
+    """The items that are gone without a new one with their change marker, which is taken out of ``arrived``."""
+    is_missing = []
+    for marker in gone["change_marker"].to_pylist():
+        is_missing.append(arrived[marker] == 0)
+        arrived[marker] -= arrived[marker] > 0
+    return gone.filter(pa.array(is_missing, pa.bool_()))
 
 
-def _past_runs(lake_uri: str, job: str) -> _PastRuns:
-    manifests = (load_run_manifest(uri) for uri in list_files(f"{lake_uri}/_runs/{job}") if uri.endswith(".json"))
-    done = [manifest for manifest in manifests if manifest and manifest.status == "done"]
-    counts: Counter[str] = Counter()
-    for manifest in done:
-        counts.update(manifest.counts)
-    return _PastRuns(sum(manifest.wall_seconds or 0.0 for manifest in done), counts)
+def _loss(one: _Compared, missing: pa.Table, state: LakeState, max_share: float) -> str:
+    """Why the run would stop; "" if it would not."""
+    parts = pc.unique(pc.list_flatten(missing["part_ids"].combine_chunks()))
+    documents = pc.sum(pc.is_in(state.documents["doc_id"], parts)).as_py() or 0
+    loss = Loss(one.source, state.documents_of(one.source), documents, is_removed=one.found is None)
+    return loss.explain(max_share) if loss.is_too_large(max_share) else ""
+
+
+def _numbers(one: _Compared, missing: int) -> Forecast:
+    new, gone = (Counter(rows["change_marker"].to_pylist()) for rows in (one.new, one.gone))
+    too_large = pc.greater(pc.fill_null(one.to_extract["size"], 0), one.max_bytes)
+    del new[""]
+    return Forecast(
+        one.source,
+        new=one.new.num_rows - (new & gone).total(),
+        changed=one.to_extract.num_rows - one.new.num_rows,
+        moved=one.gone.num_rows - missing,
+        deleted=missing,
+        unchanged=0 if one.found is None else one.found.unchanged.num_rows,
+        too_large=pc.sum(too_large).as_py() or 0,
+        bytes=pc.sum(one.to_extract.filter(pc.invert(too_large))["size"]).as_py() or 0,
+    )

@@ -1,6 +1,6 @@
 """What the lake holds already, as far as ingest compares with it: ids, hashes and change markers, no text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -27,9 +27,21 @@ class LakeState:
     documents: pa.Table
     quarantine: pa.Table
 
+    def items_of(self, source: str) -> pa.Table:
+        """The items of one source."""
+        return self.items.filter(pc.equal(self.items["source"], source))
+
+    def documents_of(self, source: str) -> int:
+        """How many documents there are of one source."""
+        return pc.sum(pc.equal(self.documents["source"], source)).as_py() or 0
+
+    def sources_but(self, names: Iterable[str]) -> list[str]:
+        """The sources that items are of, without those named."""
+        return sorted(set(pc.unique(self.items["source"]).to_pylist()) - set(names))
+
     def change_markers(self, source: str) -> dict[str, str]:
         """Change marker by item id, of one source."""
-        rows = self.items.filter(pc.equal(self.items["source"], source))
+        rows = self.items_of(source)
         return dict(zip(rows["source_id"].to_pylist(), rows["change_marker"].to_pylist(), strict=True))
 
 

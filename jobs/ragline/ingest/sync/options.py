@@ -10,7 +10,8 @@ class SyncOptions:
     Attributes:
         sample: at most so many items of each source (None: all). A sample deletes nothing.
         full_refresh: read every item again, not only those that may have changed.
-        allow_mass_delete: delete however many documents are missing in the sources.
+        allow_mass_delete: delete however many documents are missing in the sources, and those of sources that are not
+            configured any more.
     """
 
     sample: int | None = None

@@ -3,7 +3,7 @@
 Nothing is committed here, so that nobody sees any of it yet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -38,7 +38,7 @@ def stage(run: Run, source: Source[Any], options: SyncOptions, name: str) -> Sta
     """Stage a source under a name.
 
     Raises:
-        SourceError: it cannot be listed to its end, lists nothing, or misses too much of what the lake holds.
+        SourceError: it cannot be listed to its end, or lists nothing and never did.
     """
     read_hashes = partial(stored_hashes, run, source.name) if options.full_refresh else None
     state = load_lake_state(run.lake, read_hashes)
@@ -55,16 +55,16 @@ def stage(run: Run, source: Source[Any], options: SyncOptions, name: str) -> Sta
     return replace(staged, facts=facts, dataset=(dataset.namespace, dataset.name))
 
 
-def stage_removed(run: Run, names: Sequence[str]) -> Staged | None:
-    """Stage the deletion of what came from sources that are not among ``names``, the configured ones; None if there is nothing
-    of them."""
+def stage_removed(run: Run) -> list[Staged]:
+    """Stage the deletion of what came from sources that are not configured any more, each of them by itself."""
     state = load_lake_state(run.lake)
-    gone = state.items.filter(pc.invert(pc.is_in(state.items["source"], pa.array(names, pa.string()))))
-    if gone.num_rows == 0:
-        return None
+    return [_stage_removal(run, state, name) for name in state.sources_but(source.name for source in run.settings.sources)]
+
+
+def _stage_removal(run: Run, state: LakeState, name: str) -> Staged:
     nothing = state.items.slice(0, 0)
-    found = Diff(TO_EXTRACT.empty_table(), nothing, gone, nothing)
-    return _staged(run, "", state, found, RESULTS.empty_table(), None)
+    found = Diff(TO_EXTRACT.empty_table(), nothing, state.items_of(name), nothing)
+    return replace(_staged(run, name, state, found, RESULTS.empty_table(), None), is_removed=True)
 
 
 def list_and_diff(
@@ -77,7 +77,9 @@ def list_and_diff(
     """
     listing = Listing(state.change_markers(source.name), partial(_spool, staging_folder(run.lake.uri, name)))
     listed, facts = _list(run, source, listing, options.sample)
-    stored = state.items.filter(pc.equal(state.items["source"], source.name))
+    if not options.allow_mass_delete:
+        check_listing(source.name, listed.num_rows, state.documents_of(source.name))
+    stored = state.items_of(source.name)
     found = diff(
         listed,
         state,
@@ -87,8 +89,6 @@ def list_and_diff(
         full_refresh=options.full_refresh,
         sampled=options.sample is not None,
     )
-    share = None if options.allow_mass_delete else run.settings.ingest.max_deleted_share
-    check_listing(source.name, listed.num_rows, stored.num_rows, found.gone.num_rows, share)
     return found, {"listed": listed.num_rows, **facts}
 
 

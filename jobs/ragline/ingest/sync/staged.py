@@ -5,6 +5,7 @@ The files lie below their tables' folders already, where nobody reads them befor
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -17,7 +18,7 @@ from ragline.contracts.tables import Table
 from ragline.errors import LakeError
 from ragline.ingest.sync.effects import EFFECTS, counted
 from ragline.lake.file_rows import file_action
-from ragline.lake.files import list_files, read_bytes, write_bytes
+from ragline.lake.files import list_files, read_bytes, remove_file, write_bytes
 
 Row = dict[str, Any]
 
@@ -36,6 +37,7 @@ class Staged:
         dataset: the source's namespace and name in lineage.
         listed_at: when its listing began, in ISO form; None for a sample, and where nothing was listed.
         effects: ``EFFECTS``.
+        is_removed: the source is not configured any more, and all that came of it goes.
         outdated: how many items were left out when it was committed, because the lake had newer ones.
     """
 
@@ -51,6 +53,7 @@ class Staged:
     dataset: tuple[str, str] | None = None
     listed_at: str | None = None
     effects: pa.Table = field(default_factory=EFFECTS.empty_table)
+    is_removed: bool = False
     outdated: int = 0
 
     @property
@@ -99,6 +102,13 @@ def save(lake_uri: str, name: str, staged: Staged) -> None:
             file.write_table(staged.effects)
         write_bytes(f"{place}.arrow", sink.getvalue().to_pybytes())
     write_bytes(f"{place}.json", json.dumps(described).encode())
+
+
+def discard(lake_uri: str, name: str, sources: Collection[str]) -> None:
+    """Remove the lists of these sources: they are committed."""
+    for source in sources:
+        for ending in ("json", "arrow"):
+            remove_file(f"{staging_folder(lake_uri, name)}/{source}.{ending}")
 
 
 def load(lake_uri: str, name: str) -> list[Staged]:
