@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ragline
+from ragline.runtime.private_files import keep_private
 from ragline.runtime.quiet import quiet_libraries
 from ragline_local.ports import LOOPBACK
 
@@ -57,6 +58,7 @@ class Place:
 
 def secrets(place: Place) -> dict[str, str]:
     """Keys and the password of ``admin``: made once, kept readable to the owner alone."""
+    keep_private(place.root)
     file = place.home / "secrets.json"
     if not file.exists():
         place.home.mkdir(parents=True, exist_ok=True)
@@ -105,7 +107,12 @@ def environment(place: Place, port: int, extra: Mapping[str, str] | None = None)
             "enable_health_check": False,
         },
         "dag_processor": {"refresh_interval": 5, "min_file_process_interval": 20, "print_stats_interval": 600},
-        "logging": {"base_log_folder": place.home / "logs"},
+        # Airflow gives its logs permissions of their own, whatever the umask says.
+        "logging": {
+            "base_log_folder": place.home / "logs",
+            "file_task_handler_new_folder_permissions": "0o700",
+            "file_task_handler_new_file_permissions": "0o600",
+        },
         "openlineage": {"transport": json.dumps(transport), "namespace": "ragline", "execute_in_thread": True},
         "usage_data_collection": {"enabled": False},
     }

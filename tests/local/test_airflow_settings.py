@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,16 @@ def test_lineage_events_are_files_of_the_project(place: Place) -> None:
     assert transport["type"] == "file"
     assert transport["append"] is False
     assert Path(transport["log_file_path"]).parent == place.root / ".ragline" / "lineage"
+
+
+def test_what_the_stack_leaves_is_its_owner_s_alone(place: Place) -> None:
+    before = os.umask(0o022)
+    try:
+        env = environment(place, 8123)
+        (place.home / "anything").write_text("")
+    finally:
+        os.umask(before)
+    assert env["AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS"] == "0o700"
+    assert env["AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS"] == "0o600"
+    home = place.root / ".ragline"
+    assert not [file for file in (home, *home.rglob("*")) if file.stat().st_mode & 0o077]

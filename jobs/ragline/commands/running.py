@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 def load(config: Path | None, overrides: list[str] | None) -> "Settings":
     """The settings of a pipeline, from its file, the environment and ``--set``."""
     from ragline.config.loader import load_settings
+    from ragline.runtime.private_files import keep_private
 
-    return load_settings(config, overrides or [])
+    settings = load_settings(config, overrides or [])
+    keep_private(settings.root, settings.lake.uri)
+    return settings
 
 
 def run_job(

@@ -79,7 +79,7 @@ def _warn_of_former_landing(settings: Settings) -> None:
 
 def _take(run: Run, files: Sequence[str]) -> tuple[int, int | None]:
     """Commit what the files hold, some thousand lines at a time; how many events were new, and the last version written."""
-    key = pseudonym_key(run.lake.uri)
+    key = pseudonym_key(run.settings)
     actions = run.settings.feedback.personal_data.actions()
     taken, version = 0, None
     remaining = ((uri, line) for uri in files for line in read_lines(uri))
