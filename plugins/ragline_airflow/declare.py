@@ -28,6 +28,8 @@ def pipeline_dag(
             "owner": "ragline",
             "retries": settings.airflow.retries,
             "retry_delay": timedelta(seconds=30),
+            # Heavy tasks share one slot: one that never ended would hold up all pipelines. The wait for a person does not count.
+            "execution_timeout": timedelta(hours=settings.airflow.hours_of(kind)),
             "on_failure_callback": failure_callback(settings),
         },
     )

@@ -42,7 +42,8 @@ def describe(dag):
         "tasks": [
             {"task_id": t.task_id, "owner": t.owner, "retries": t.retries, "pool": t.pool, "rule": str(t.trigger_rule.value),
              "upstream": sorted(t.upstream_task_ids), "outlets": [o.uri for o in t.outlets],
-             "notifies": bool(t.on_failure_callback)}
+             "notifies": bool(t.on_failure_callback),
+             "hours": t.execution_timeout and t.execution_timeout.total_seconds() / 3600}
             for t in dag.tasks
         ],
     }

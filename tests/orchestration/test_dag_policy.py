@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ragline.contracts.names import DAG_KINDS
 from tests.orchestration.dag_files import DAGS, FILES, probe
@@ -25,12 +26,17 @@ HEAVY = (
 )
 
 
+SECOND_HOURS = {"preprocess_corpus": 48, "promote_release": 0.5}
+
+
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Every DAG file, imported for a project of two pipelines, each in a process of its own."""
     project = Project(tmp_path_factory.mktemp("policy") / "project")
     second = project.config.with_name("second.yaml")
     second.write_text(project.config.read_text().replace("pipeline: handbook", "pipeline: second"))
+    limited = yaml.safe_load(second.read_text())
+    second.write_text(yaml.safe_dump({**limited, "airflow": {**limited.get("airflow", {}), "task_hours": SECOND_HOURS}}))
     return {file.stem: result for file, result in zip(FILES, probe(project.root, *FILES), strict=True)}
 
 
@@ -72,6 +78,15 @@ def test_every_task_has_an_owner_retries_and_tells_of_its_failure(parsed: dict[s
             assert task["owner"] == "ragline"
             assert task["retries"] == 1
             assert task["notifies"], task["task_id"]
+
+
+def test_every_task_has_a_time_limit_which_the_configuration_says(parsed: dict[str, dict[str, Any]]) -> None:
+    tasks = [(dag["dag_id"], task) for dag in dags(parsed) for task in dag["tasks"]]
+
+    assert [(dag, task["task_id"]) for dag, task in tasks if not task["hours"]] == []
+    assert {task["hours"] for dag, task in tasks if dag == "handbook.preprocess_corpus"} == {24}
+    assert {task["hours"] for dag, task in tasks if dag == "second.preprocess_corpus"} == {48}
+    assert {task["hours"] for dag, task in tasks if dag == "second.promote_release"} == {0.5}
 
 
 def test_only_the_last_task_of_a_dag_announces_an_asset(parsed: dict[str, dict[str, Any]]) -> None:

@@ -5,12 +5,14 @@ import signal
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, AirflowTaskTimeout
+from airflow.sdk.execution_time.task_runner import _run_execute_callable
 
 from ragline.contracts.run_manifest import run_manifest_uri
 from ragline_airflow.assets import NEWEST_RUN, asset
@@ -146,6 +148,20 @@ def test_killing_the_task_ends_grandchildren_that_ignore_term(
     thread.join(20)
     assert not psutil.pid_exists(grandchild)
     assert len(ended) == 1
+
+
+def test_a_task_that_takes_too_long_ends_what_it_started_and_may_be_tried_again(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ragline_airflow.process_operator.GRACE_SECONDS", 0.5)
+    task = operator(
+        project, sys.executable, "-c", GRANDCHILD, str(tmp_path / "pid"), execution_timeout=timedelta(seconds=3), retries=1
+    )
+
+    with pytest.raises(AirflowTaskTimeout):
+        _run_execute_callable(task_context(), task.execute, task)  # as Airflow calls a task that has a time limit
+
+    assert not psutil.pid_exists(wait_for_pid(tmp_path / "pid"))
 
 
 def test_nothing_survives_a_task_process_that_is_killed(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from ragline.lake.lake import Lake
 from ragline.lake.migrations.migrate import migrate
 from ragline.runtime.lineage import Lineage
 from ragline.runtime.quiet import quiet_libraries
+from ragline.runtime.termination import Terminated, raised_on_termination
 
 log = logging.getLogger(__name__)
 
@@ -121,13 +122,17 @@ def _run_job(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
         run.lineage.start()
         if changes := migrate(run.lake, run.run_id):
             run.manifest.facts["migrations"] = changes
-        work(run)
+        with raised_on_termination():
+            work(run)
     except NothingToDo as reason:
         log.info("%s: nothing to do: %s", run.job, reason)
         return EXIT_NOTHING_TO_DO, str(reason)
     except RaglineError as error:
         log.error("%s: %s", run.job, error)
         return error.exit_code, str(error)
+    except Terminated:
+        log.error("%s was told to end", run.job)
+        return EXIT_FAILED, "It was told to end before it was done: its task was stopped, or took longer than it may."
     except Exception as error:
         log.error("%s failed:\n%s", run.job, traceback.format_exc())
         return EXIT_FAILED, f"{type(error).__name__}: {error}"
