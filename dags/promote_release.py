@@ -1,7 +1,8 @@
 """Make a release the champion if its verdict allows it; ask a person first where that is configured; or refuse.
 
 Where a person must decide (`promotion.mode: manual`, or an unmeasured release with `on_unmeasured: ask`), the question stands
-under *Required actions* of the run. No answer in time means no, and a newer release withdraws the question.
+under *Required actions* of the run. No answer in time means no, and a newer release withdraws the question. An answer on the
+command line (`ragline promote --approved-by NAME`, `--rejected-by NAME`) closes it. A person's no is kept in the audit table.
 """
 
 from airflow.sdk import Param
@@ -28,14 +29,21 @@ for settings in pipelines():
             settings=settings,
             options={"--release": RunValue(param="release", asset=verdict)},
         )
-        ask = AskPromotionOperator(task_id="ask", settings=settings, decided_by="promote")
+        release = TaskValue("promote", ("facts", "release"))
+        person = TaskValue("ask", ("answered_by",))
+        ask = AskPromotionOperator(
+            task_id="ask", settings=settings, decided_by="promote", approved="promote_approved", rejected="record_rejection"
+        )
         promote_approved = RaglineJobOperator(
             task_id="promote_approved",
             command="promote",
             settings=settings,
-            options={
-                "--release": TaskValue("promote", ("facts", "release")),
-                "--approved-by": TaskValue("ask", ("responded_by_user", "name")),
-            },
+            options={"--release": release, "--approved-by": person},
         )
-        promote >> ask >> promote_approved
+        record_rejection = RaglineJobOperator(
+            task_id="record_rejection",
+            command="promote",
+            settings=settings,
+            options={"--release": release, "--rejected-by": person, "--reason": TaskValue("ask", ("reason",))},
+        )
+        promote >> ask >> [promote_approved, record_rejection]

@@ -1,15 +1,16 @@
-"""Ask a person about a promotion, and withdraw the question when a newer release waits behind it."""
+"""Ask a person about a promotion; close the question when it is answered elsewhere or a newer release waits behind it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk.exceptions import AirflowException, AirflowSkipException, TaskAwaitingInput
+from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
+from airflow.sdk import Param
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskAwaitingInput
 from airflow.sdk.timezone import utcnow
 
 from ragline.config.settings import Settings
-from ragline.contracts.names import retriever_name
+from ragline.contracts.names import release_subject, retriever_name
 from ragline.contracts.run_manifest import RunManifest
 from ragline_airflow.assets import NEWEST_RUN, asset
 from ragline_airflow.events import newest_event
@@ -21,13 +22,18 @@ NEEDS_APPROVAL = "needs_approval"
 class AskPromotionOperator(ApprovalOperator):
     """Waits for a person when ``ragline promote`` ended with ``needs_approval``; is skipped otherwise.
 
-    Silence until ``promotion.response_timeout_hours`` means no. A newer verdict, or a newer run of the DAG, supersedes the
-    question: Airflow would hold either back for as long as this one waits.
+    Silence until ``promotion.response_timeout_hours`` means no. An answer on the command line closes the question; a newer
+    verdict, or a newer run of the DAG, withdraws it: Airflow would hold either back for as long as this one waits. After a
+    person's answer the one task downstream runs that carries it out, and the other is skipped; without one, both are.
 
     :param decided_by: the task that ran ``ragline promote``
+    :param approved: the task that runs when a person says yes
+    :param rejected: the task that runs when a person says no
     """
 
-    def __init__(self, *, settings: Settings, decided_by: str, **kwargs: Any) -> None:
+    def __init__(self, *, settings: Settings, decided_by: str, approved: str, rejected: str, **kwargs: Any) -> None:
+        # In place of the DAG's own parameters, which Airflow adds and which say what to run.
+        kwargs["params"] = {"reason": Param("", type="string", description="Why not; kept in the audit table.", source="task")}
         super().__init__(
             subject=f"Promote a release of {settings.pipeline}?",
             defaults=self.REJECT,
@@ -37,6 +43,7 @@ class AskPromotionOperator(ApprovalOperator):
         )
         self.settings = settings
         self.decided_by = decided_by
+        self.next_tasks = {self.APPROVE: approved, self.REJECT: rejected}
 
     def execute(self, context: Any) -> None:
         """Put the question, then wait in the triggerer."""
@@ -60,10 +67,32 @@ class AskPromotionOperator(ApprovalOperator):
                     dag_id=context["ti"].dag_id,
                     asset_name=verdict.name,
                     asked_on=asked_on,
+                    approve=self.APPROVE,
                     reject=self.REJECT,
+                    lake_uri=self.settings.lake.uri,
+                    subject=release_subject(self.settings.pipeline, int(decision.facts["release"])),
+                    audit_version=decision.facts.get("audit_version"),
                 ),
                 method_name="execute_complete",
             )
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> dict[str, Any]:
+        """Take the answer, and skip the tasks downstream that do not carry it out."""
+        answer = HITLOperator.execute_complete(self, context, event)  # ApprovalOperator would skip all tasks after a no
+        option, person = answer["chosen_options"][0], answer["responded_by_user"]
+        name = _name_of(person)
+        if person is not None and not name:
+            raise AirflowFailException("The answer comes from a user without a name: nobody can be entered in the audit table.")
+        wanted = self.next_tasks[option] if name else None
+        self.log.info("%s, by %s", option, name or "nobody")
+        self.hitl_summary_extra["approved"] = option == self.APPROVE
+        self.skip(ti=context["ti"], tasks=[task for task in self.get_direct_relatives() if task.task_id != wanted])
+        return {**answer, "answered_by": name, "reason": str(answer["params_input"].get("reason") or "")}
+
+
+def _name_of(person: Mapping[str, Any] | None) -> str:
+    """The name that Airflow has for whoever answered, else the id; "" for nobody."""
+    return next((str(value).strip() for key in ("name", "id") if (value := (person or {}).get(key)) and str(value).strip()), "")
 
 
 def question(settings: Settings, decision: RunManifest) -> tuple[str, str]:

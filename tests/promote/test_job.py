@@ -191,7 +191,7 @@ def test_what_serves_cannot_be_rejected(client: "MlflowClient", settings: Settin
 
     assert manifest.status == "bad_input"
     assert manifest.message == (
-        "Release 2 serves already (promote by ben): rejecting it changes nothing. "
+        "Release 2 serves already (promoted by ben): rejecting it changes nothing. "
         "'ragline rollback' puts the champion before it back."
     )
     assert aliases(client, settings)["champion"] == 2

@@ -1,7 +1,7 @@
 import pytest
 
 from ragline.errors import ConfigError
-from ragline.promote.people import current_user, named
+from ragline.promote.people import named
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,3 @@ def test_a_blank_or_a_variable_that_is_not_set_names_nobody(nobody: str) -> None
 def test_what_a_terminal_would_act_upon_is_no_name(strange: str) -> None:
     with pytest.raises(ConfigError, match="printable characters"):
         named(strange, "--rejected-by")
-
-
-def test_somebody_runs_this_process() -> None:
-    assert current_user()

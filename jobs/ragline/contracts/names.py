@@ -34,6 +34,11 @@ def retriever_name(pipeline: str) -> str:
     return f"{pipeline}.retriever"
 
 
+def release_subject(pipeline: str, release: int) -> str:
+    """What the audit table calls a release."""
+    return f"{retriever_name(pipeline)}/{release}"
+
+
 def embedder_name(pipeline: str) -> str:
     """Registered MLflow model whose versions are the pipeline's embedding models."""
     return f"{pipeline}.embedder"

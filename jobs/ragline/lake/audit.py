@@ -13,6 +13,10 @@ from ragline.contracts.tables import AUDIT
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
 
+# Actions that change which release serves, or decide that one does not. REDACT puts a build without deleted documents in the
+# place of a release, as champion too.
+PROMOTE, ROLLBACK, REJECT, REDACT = "promote", "rollback", "reject", "redact"
+
 
 def running_user() -> str:
     """Who runs this process; a container's user may have no name."""

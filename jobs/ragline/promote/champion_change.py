@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ragline.contracts.fingerprints import fingerprint
-from ragline.contracts.names import CHALLENGER, CHAMPION, PREVIOUS, retriever_name
-from ragline.lake.audit import audit
-from ragline.promote.history import PROMOTE, ROLLBACK, champion_history, subject
+from ragline.contracts.names import CHALLENGER, CHAMPION, PREVIOUS, release_subject, retriever_name
+from ragline.lake.audit import PROMOTE, ROLLBACK, audit
+from ragline.promote.history import audited_champion, champion_history
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.lock import RegistryLock
@@ -91,7 +91,7 @@ def _conclude(run: Run, client: "MlflowClient", change: ChampionChange) -> None:
     audit(
         run.lake,
         action=change.action,
-        subject=subject(run.settings.pipeline, change.release),
+        subject=release_subject(run.settings.pipeline, change.release),
         actor=change.actor,
         reason=change.reason,
         run_id=change.run_id,
@@ -103,12 +103,12 @@ def _conclude(run: Run, client: "MlflowClient", change: ChampionChange) -> None:
 
 def _enter_unknown_champion(run: Run, serving: int) -> None:
     history = champion_history(run.lake, run.settings.pipeline)
-    if history and history[-1].release == serving:
+    if audited_champion(history) == serving:
         return
     audit(
         run.lake,
         action=PROMOTE,
-        subject=subject(run.settings.pipeline, serving),
+        subject=release_subject(run.settings.pipeline, serving),
         actor="unknown",
         reason=FOUND,
         run_id=run.run_id,

@@ -6,43 +6,37 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from ragline.contracts.names import retriever_name
+from ragline.contracts.names import release_subject
 from ragline.contracts.tables import AUDIT
+from ragline.lake.audit import PROMOTE, REDACT, ROLLBACK
 from ragline.lake.lake import Lake
-
-PROMOTE, ROLLBACK, REJECT = "promote", "rollback", "reject"
 
 
 @dataclass(frozen=True)
 class ChampionEvent:
-    """A release became the champion, by a promotion or by the rollback of another one, ``taken_back``. ``actor`` did it."""
+    """A release became the champion: by a promotion, by the rollback of another one, or as the redacted build of another one.
+
+    ``instead_of`` is that other one; None after a promotion. ``actor`` did it.
+    """
 
     action: str
     release: int
-    taken_back: int | None
+    instead_of: int | None
     actor: str
 
 
-def subject(pipeline: str, release: int) -> str:
-    """What the audit table calls a release."""
-    return f"{retriever_name(pipeline)}/{release}"
-
-
 def champion_history(lake: Lake, pipeline: str) -> list[ChampionEvent]:
-    """Every change of the champion, oldest first."""
-    changes = pc.field("action").isin([PROMOTE, ROLLBACK])
+    """Every change of the champion, and every redacted build, oldest first."""
+    changes = pc.field("action").isin([PROMOTE, ROLLBACK, REDACT])
     rows = lake.read(AUDIT, columns=["action", "subject", "actor", "evidence", "seq"], filter=changes).sort_by("seq").to_pylist()
-    prefix = subject(pipeline, 0).removesuffix("0")
-    return [
-        ChampionEvent(
-            action=row["action"],
-            release=int(row["subject"].removeprefix(prefix)),
-            taken_back=json.loads(row["evidence"] or "{}").get("taken_back"),
-            actor=row["actor"],
-        )
-        for row in rows
-        if row["subject"].startswith(prefix)
-    ]
+    prefix = release_subject(pipeline, 0).removesuffix("0")
+    found = []
+    for row in rows:
+        if row["subject"].startswith(prefix):
+            evidence = json.loads(row["evidence"] or "{}")
+            instead_of = evidence.get("redacted_from" if row["action"] == REDACT else "taken_back")
+            found.append(ChampionEvent(row["action"], int(row["subject"].removeprefix(prefix)), instead_of, row["actor"]))
+    return found
 
 
 def earlier_champions(history: Sequence[ChampionEvent], serving: int) -> list[int]:
@@ -50,12 +44,26 @@ def earlier_champions(history: Sequence[ChampionEvent], serving: int) -> list[in
 
     They are those that served before it, without those that a rollback took back or passed over.
     """
+    return [release for release in dict.fromkeys(reversed(_served(history))) if release != serving]
+
+
+def audited_champion(history: Sequence[ChampionEvent]) -> int | None:
+    """The release that serves, as far as the audit table knows."""
+    served = _served(history)
+    return served[-1] if served else None
+
+
+def _served(history: Sequence[ChampionEvent]) -> list[int]:
+    """The champions, oldest first, without those that a rollback took back or passed over."""
     served: list[int] = []
     for event in history:
+        if event.action == REDACT:
+            served = [event.release if release == event.instead_of else release for release in served]
+            continue
         if event.action == ROLLBACK:
             while event.release in served[:-1] and served[-1] != event.release:
                 served.pop()
-            served = [release for release in served if release != event.taken_back]
+            served = [release for release in served if release != event.instead_of]
         if served[-1:] != [event.release]:
             served.append(event.release)
-    return [release for release in dict.fromkeys(reversed(served)) if release != serving]
+    return served

@@ -5,15 +5,15 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from ragline.contracts.names import PREVIOUS
+from ragline.contracts.names import PREVIOUS, release_subject
 from ragline.contracts.tables import AUDIT
 from ragline.errors import NothingToDo, RegistryError, StaleVerdict
-from ragline.lake.audit import audit
+from ragline.lake.audit import PROMOTE, REDACT, REJECT, ROLLBACK, audit, running_user
 from ragline.lake.publications import RELEASE
 from ragline.promote.champion_change import ChampionChange, change_champion, settle
 from ragline.promote.decision import Decision, JudgedRelease, decide
-from ragline.promote.history import PROMOTE, REJECT, champion_history, subject
-from ragline.promote.people import current_user, named
+from ragline.promote.history import champion_history
+from ragline.promote.people import named
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.lock import RegistryLock, registry_lock
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 log = logging.getLogger(__name__)
+
+_DONE = {PROMOTE: "promoted", ROLLBACK: "put back", REDACT: "redacted"}
 
 
 def promote(run: Run, *, release: str | None, approved_by: str | None) -> None:
@@ -113,7 +115,7 @@ def _record_rejection(
     audit(
         run.lake,
         action=REJECT,
-        subject=subject(run.settings.pipeline, candidate.version),
+        subject=release_subject(run.settings.pipeline, candidate.version),
         actor=said["by"],
         reason=said["reason"],
         run_id=run.run_id,
@@ -164,7 +166,7 @@ def _promotion(
         champion=serving.version if serving else None,
         previous=previous,
         next_previous=serving.version if serving else previous,
-        actor=approver or current_user(),
+        actor=approver or running_user(),
         reason=candidate.tags.get(release_tags.VERDICT_REASON, ""),
         run_id=run.run_id,
         evidence=_evidence(candidate),
@@ -194,7 +196,7 @@ def _report_served(run: Run, candidate: ReleaseVersion, completed: ChampionChang
 
 def _promoted_by(run: Run, release: int) -> str:
     last = [event for event in champion_history(run.lake, run.settings.pipeline) if event.release == release][-1:]
-    return "; ".join(f"{event.action} by {event.actor}" for event in last) or "nobody knows since when"
+    return "; ".join(f"{_DONE[event.action]} by {event.actor}" for event in last) or "nobody knows since when"
 
 
 def _report(run: Run, candidate: ReleaseVersion, decision: Decision, approved_by: str | None) -> None:

@@ -1,6 +1,5 @@
-"""Who decides: the names of people who approve or reject, and of the user who runs a command."""
+"""The names of people who approve or reject."""
 
-import getpass
 import re
 
 from ragline.errors import ConfigError
@@ -24,11 +23,3 @@ def named(name: str, option: str) -> str:
     if len(trimmed) > _LONGEST or not trimmed.isprintable():
         raise ConfigError(f"{option} needs a name of at most {_LONGEST} printable characters; it got {name[:80]!r} …")
     return trimmed
-
-
-def current_user() -> str:
-    """Who runs this process; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

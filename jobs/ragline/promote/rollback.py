@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from ragline.contracts.names import PREVIOUS, retriever_name
 from ragline.errors import NothingToDo, RegistryError, ReleaseError
+from ragline.lake.audit import ROLLBACK, running_user
 from ragline.lake.publications import RELEASE
 from ragline.promote.champion_change import ChampionChange, change_champion, settle
-from ragline.promote.history import ROLLBACK, champion_history, earlier_champions
-from ragline.promote.people import current_user
+from ragline.promote.history import champion_history, earlier_champions
 from ragline.registry import releases as registry
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import bundle_folder
@@ -109,7 +109,7 @@ def _change(
         champion=serving.version,
         previous=before.version if before else None,
         next_previous=targets[1].version if len(targets) > 1 else None,
-        actor=current_user(),
+        actor=running_user(),
         reason=reason,
         run_id=run.run_id,
         evidence={"taken_back": serving.version},
