@@ -115,7 +115,7 @@ def test_a_renamed_folder_stays_searchable_until_its_documents_go(served):
     commit(served, gone("new/a"))
     pass_gate(served)
     assert hidden(served) == {hexed("a"), hexed("new/a")}
-    assert hidden(served, made_of=1) == {hexed("a"), hexed("new/a")}
+    assert hidden(served, made_of=1) == {hexed("new/a")}  # "a" was not there any more
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,19 @@ def test_one_of_two_copies_that_goes_is_found_until_the_other_goes_too(project):
     commit(project, document("b", "Same."))
     pass_gate(project)
     assert hidden(project) == set()
+
+
+def test_what_a_document_held_earlier_hides_no_release_that_holds_what_it_is(project):
+    commit(project, document("a", "Old."), document("b", "About bees."))
+    pass_gate(project)
+    commit(project, gone("a"))
+    pass_gate(project)
+    commit(project, document("a", "New."), document("copy", "Old."))
+    pass_gate(project)
+    commit(project, gone("copy"))
+    pass_gate(project)
+    assert hidden(project) == {hexed("a"), hexed("copy")}
+    assert hidden(project, made_of=2) == {hexed("copy")}
 
 
 def test_what_moved_and_went_in_versions_that_failed_is_hidden(served):

@@ -22,6 +22,11 @@ ROWS = [
     row("again", 6, 2),
     row("late", 6, 0),
     row("late", 5, 3, ended=True),
+    row("begun again", 4, as_of=4),
+    row("begun again", 4, 1, as_of=5, ended=True),
+    row("begun again", 4, 2, as_of=6),
+    row("ended of late", 7, 0, as_of=7),
+    row("ended of late", 7, 1, as_of=8, ended=True),
     row("two contents", 4, content="x"),
     row("two contents", 5, content="y", ended=True),
     row("old code", 4, content=None, ended=None),
@@ -36,7 +41,7 @@ def test_what_is_hidden_does_not_depend_on_how_rows_come(step: int, backwards: b
     since, rows, hidden = HiddenSince(3), ROWS[::-1] if backwards else ROWS, Hidden()
     for start in range(0, len(rows), step):
         hidden = since.add(table_of(TOMBSTONES, rows[start : start + step]))
-    assert hidden.documents == {"deleted", "again", "late", "two contents", "old code"}
+    assert hidden.documents == {"deleted", "again", "late", "begun again", "two contents", "old code"}
     assert hidden.kept == {"changed": {"q"}}
 
 

@@ -248,7 +248,8 @@ EMBEDDINGS = Table(
 
 # What searches hide at once in releases made of documents older than ``documents_version``; ``lake.tombstones`` reads it. Of
 # the rows of one document and one ``content`` (a hash of what it held, under which title, labels and tenant; null in rows of
-# older code) that of the highest ``documents_version`` counts, and not even that if ``ended``: the same content is there again.
+# older code) that counts which speaks of the newest documents (``as_of``; null in rows of older code, which spoke of
+# ``documents_version``), and not even that if ``ended``: the same content is there again.
 # A row with ``kept_chunk_ids`` is of a document that was changed: it hides all passages of older releases but these, whose text
 # still stands in the document.
 TOMBSTONES = Table(
@@ -262,6 +263,7 @@ TOMBSTONES = Table(
             ("deleted_at", TIMESTAMP),
             ("content", pa.string()),
             ("ended", pa.bool_()),
+            ("as_of", pa.int64()),
             ("kept_chunk_ids", LABELS),
             ("seq", pa.int64()),
         ]

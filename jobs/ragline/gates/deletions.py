@@ -52,12 +52,12 @@ def due_tombstones(lake: Lake, version: int, published: int, known: Sequence[Row
     """
     known = [row for row in known if row["kept_chunk_ids"] is None]
     left = content_left(lake, version, published, known)
-    rows = [*_deletions(left, known, published), *_returns(left, known), *_second_deletions(left, known, published)]
-    named = {(row["doc_id"], row["content"]): {**row, "documents_version": version} for row in rows}
+    rows = [*_second_deletions(left, known, published), *_returns(left, known), *_deletions(left, known, version, published)]
+    named = {(row["doc_id"], row["content"]): {**row, "as_of": version} for row in rows}
     return list(named.values())
 
 
-def _deletions(left: ContentLeft, known: Iterable[Row], published: int) -> Iterator[Row]:
+def _deletions(left: ContentLeft, known: Iterable[Row], version: int, published: int) -> Iterator[Row]:
     """Documents that are gone. One that is still there under another id gets a row that has ended: if that goes as well, it
     has to be hidden."""
     states = {(row["doc_id"], row["content"]): row for row in known}
@@ -69,26 +69,34 @@ def _deletions(left: ContentLeft, known: Iterable[Row], published: int) -> Itera
         state = states.get((doc_id, content))
         told = state is not None and state["ended"] == ended and (ended or state["documents_version"] > published)
         if not told:
-            yield _row(doc_id, content, MOVED if ended else DELETED, deleted_at, ended=ended)
+            yield {
+                "doc_id": doc_id,
+                "content": content,
+                "documents_version": version,
+                "reason": MOVED if ended else DELETED,
+                "deleted_at": deleted_at,
+                "ended": ended,
+            }
 
 
 def _returns(left: ContentLeft, known: Iterable[Row]) -> Iterator[Row]:
     for row in known:
         if not row["ended"] and row["content"] in left.present and row["doc_id"] not in left.gone:
             reason = RETURNED if (row["doc_id"], row["content"]) in left.holders else MOVED
-            yield _row(row["doc_id"], row["content"], reason, row["deleted_at"], ended=True)
+            yield {**_story(row), "reason": reason, "ended": True}
 
 
 def _second_deletions(left: ContentLeft, known: Iterable[Row], published: int) -> Iterator[Row]:
     """Documents whose deletion had ended by what is not there any more."""
     for row in known:
-        asked = row["content"] in left.lost or row["documents_version"] > published
+        asked = row["content"] in left.lost or row["as_of"] > published
         if row["ended"] and asked and row["content"] not in left.present:
-            yield _row(row["doc_id"], row["content"], DELETED, datetime.now(UTC), ended=False)
+            yield {**_story(row), "reason": DELETED, "deleted_at": datetime.now(UTC), "ended": False}
 
 
-def _row(doc_id: str, content: str | None, reason: str, deleted_at: datetime | None, *, ended: bool) -> Row:
-    return {"doc_id": doc_id, "content": content, "reason": reason, "deleted_at": deleted_at, "ended": ended}
+def _story(row: Row) -> Row:
+    """What stays the same in all rows that tell of one deletion: releases of which documents hide it, for example."""
+    return {name: row[name] for name in ("doc_id", "content", "documents_version", "deleted_at")}
 
 
 def _append(run: Run, version: int, since: int, due: Callable[[Lake, int, int, list[Row]], list[Row]]) -> int:

@@ -1,7 +1,7 @@
 """What the table ``tombstones`` says: which documents were deleted, which deletions have ended, which passages are withdrawn.
 
-Rows are only appended, by gates that may run side by side or one after another in any order. So the row of the highest
-``documents_version`` counts, not the one written last.
+Rows are only appended, by gates that may run side by side or one after another in any order. So the row counts that speaks of
+the newest documents (``as_of``), not the one written last.
 """
 
 import hashlib
@@ -48,10 +48,12 @@ def newest_tombstones(rows: pa.Table) -> pa.Table:
     """Of rows of ``tombstones`` those that count, ended ones included: the newest of each document and content, and the newest
     that withdraws passages of each document."""
     rows = rows.set_column(rows.schema.get_field_index("ended"), "ended", pc.fill_null(rows["ended"], False))
+    as_of = pc.coalesce(rows["as_of"], rows["documents_version"])
+    rows = rows.set_column(rows.schema.get_field_index("as_of"), "as_of", as_of)
     passages = pc.is_valid(rows["kept_chunk_ids"])
     rows = rows.append_column("story", pc.if_else(passages, CHANGED, pc.fill_null(rows["content"], "")))
     rows = rows.append_column("passages", passages)
-    rows = rows.sort_by([("documents_version", "ascending"), ("seq", "ascending")])
+    rows = rows.sort_by([("as_of", "ascending"), ("seq", "ascending")])
     rows = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
     newest = rows.group_by(["doc_id", "passages", "story"]).aggregate([("place", "max")])["place_max"]
     return rows.take(newest.sort()).select(TOMBSTONES.schema.names)

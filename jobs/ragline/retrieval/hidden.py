@@ -40,7 +40,7 @@ class Hidden:
 class HiddenSince:
     """Rows of ``tombstones`` in any order become what a release hides that was made of one version of ``documents``.
 
-    Of the rows of one document and one content that of the highest ``documents_version`` counts, as in ``lake.tombstones``.
+    Of the rows of one document and one content that counts which speaks of the newest documents, as in ``lake.tombstones``.
     """
 
     def __init__(self, documents_version: int) -> None:
@@ -56,7 +56,7 @@ class HiddenSince:
         return Hidden(documents, {doc_id: kept for doc_id, (_, kept) in self._passages.items()})
 
     def _add(self, row: Mapping[str, Any]) -> None:
-        order = (row["documents_version"], row["seq"])
+        order = (row["documents_version"] if row["as_of"] is None else row["as_of"], row["seq"])
         if row["kept_chunk_ids"] is not None:
             known = self._passages.get(row["doc_id"])
             if known is None or known[0] < order:
