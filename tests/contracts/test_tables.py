@@ -27,4 +27,4 @@ def test_what_holds_content_says_by_which_key_it_is_found(table):
     retention = table.retention
     assert bool(retention.key) == (retention.of is not Of.HISTORY)
     assert set(retention.key) <= set(retention.plain)
-    assert set(retention.read_by) <= set(TABLES)
+    assert set(retention.read_by) <= {*TABLES, "release"}

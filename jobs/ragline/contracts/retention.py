@@ -10,6 +10,9 @@ class Of(StrEnum):
     DOCUMENT = "document"
     """A document's: ``key`` columns hold its ``doc_id`` (one id, or a list of them)."""
 
+    ITEM = "item"
+    """The same, of something that its source may still list although it is no document now: the row that counts stays then."""
+
     CHUNK = "chunk"
     """Of the documents whose passages it names: ``key`` columns hold chunk ids."""
 
@@ -33,7 +36,8 @@ class Retention:
 
     ``content``: what documents, their names and places, or people wrote. Such columns have no statistics in the table's log.
     ``plain``: ids, hashes, names out of the configuration or the code.
-    ``read_by``: the tables whose commits name, in their inputs, the version of this table that they were made from. A deletion
+    ``read_by``: who reads what changed since a version: tables whose commits name, in their inputs, the version of this table
+    that they were made from; ``published`` (the gate compares with the version published last) and ``release``. A deletion
     marker stays until all of them have read it.
     """
 

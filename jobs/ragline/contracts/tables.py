@@ -32,6 +32,11 @@ class Table:
     retention: Retention = Retention(Of.HISTORY)
 
 
+def statistics_columns(table: Table) -> list[str]:
+    """The columns whose smallest and largest values stand in the table's log: numbers and ids that tell nothing of content."""
+    return [name for name in ("doc_id", "seq") if name in table.schema.names]
+
+
 def _versioned(*fields: tuple[str, pa.DataType]) -> pa.Schema:
     return pa.schema([*fields, ("seq", pa.int64()), ("deleted", pa.bool_())])
 
@@ -64,7 +69,7 @@ DOCUMENTS = Table(
         key=("doc_id",),
         content=("source_id", "uri", "title", "text", "metadata", "access_labels", "tenant"),
         plain=("doc_id", "source", "media_type", "content_hash", "metadata_hash", "row_hash"),
-        read_by=("chunks", "tombstones"),
+        read_by=("published", "chunks"),
     ),
 )
 
@@ -88,7 +93,7 @@ ITEMS = Table(
         ("listed_at", TIMESTAMP),
     ),
     retention=Retention(
-        Of.DOCUMENT,
+        Of.ITEM,
         key=("doc_id",),
         content=("source_id", "change_marker"),
         plain=("doc_id", "source", "content_hash", "metadata_hash", "settings_hash", "part_ids", "part_hashes"),
@@ -111,7 +116,7 @@ QUARANTINE = Table(
         ("seen_at", TIMESTAMP),
     ),
     retention=Retention(
-        Of.DOCUMENT,
+        Of.ITEM,
         key=("doc_id",),
         content=("source_id", "uri", "message"),
         plain=("doc_id", "content_hash", "source", "stage", "reason"),
@@ -148,7 +153,7 @@ CHUNKS = Table(
         key=("doc_id",),
         content=("source_id", "uri", "title", "text", "heading_path", "access_labels", "tenant"),
         plain=("chunk_id", "doc_id", "source", "text_hash", "language", "personal_data"),
-        read_by=("embeddings",),
+        read_by=("published", "release"),
     ),
 )
 
@@ -292,7 +297,6 @@ FEEDBACK = Table(
         key=("ranked", "clicked", "corrected"),
         content=("query",),
         plain=("event_id", "ranked", "clicked", "corrected", "user"),
-        read_by=("training_pairs",),
     ),
 )
 

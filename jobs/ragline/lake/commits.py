@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from deltalake import CommitProperties, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from ragline.contracts.tables import Table
+from ragline.contracts.tables import Table, statistics_columns
 from ragline.errors import CommitConflict, LakeError
 from ragline.lake.commit_log import JOB, LogEntry
 
+STATISTICS_PROPERTY = "delta.dataSkippingStatsColumns"
 # The log is the lake's memory: commit keys and published versions older than Delta's thirty days must stay readable.
 KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
@@ -54,6 +55,11 @@ def commit_info(entry: LogEntry) -> CommitInfo | None:
         return None
     payload = json.loads(entry.job)
     return CommitInfo(entry.version, payload["key"], payload["run_id"], payload["inputs"], payload["fingerprint"])
+
+
+def table_properties(table: Table) -> dict[str, str | None]:
+    """What a table says of itself in its log: its statistics are of ids and numbers only, because the log outlives content."""
+    return {STATISTICS_PROPERTY: ",".join(statistics_columns(table))}
 
 
 @contextmanager

@@ -3,21 +3,23 @@
 Source of the table format and its guarantees: the Delta Lake protocol, through delta-rs (``deltalake``).
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
-from deltalake import DeltaTable, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from ragline.contracts.tables import Table
 from ragline.errors import CommitConflict, LakeError
 from ragline.lake.commit_log import CommitLog
-from ragline.lake.commits import KEEP_LOG, Commit, CommitInfo, commit_errors, commit_info, commit_properties
-from ragline.lake.stored_files import StoredFile, newest_rows, pruned_by_seq, stored_files
+from ragline.lake.commits import KEEP_LOG, Commit, CommitInfo, commit_errors, commit_info, commit_properties, table_properties
+from ragline.lake.stored_files import StoredFile, missing_files, newest_rows, pruned_by_seq, stored_files
+from ragline.lake.upkeep_notes import UpkeepNotes, compaction_note, upkeep_notes
 
 Mode = Literal["append", "overwrite"]
 
@@ -36,9 +38,26 @@ class Lake:
     def open(self, table: Table, version: int | None = None) -> DeltaTable | None:
         """The Delta table at a version (default: the newest), or None if it has none.
 
+        Where maintenance has compacted the table since, that may be a later version which holds the rows of the one asked for:
+        those with a ``seq`` up to it.
+
         Raises:
-            LakeError: the table cannot be read, or has no such version.
+            LakeError: the table cannot be read, or has no such version, or not any longer.
         """
+        if version is None:
+            return self.snapshot(table)
+        notes = self.upkeep_notes(table)
+        delta = self.snapshot(table, notes.holding(version))
+        if delta is not None and (removed_at := notes.removed_at(delta.version())) and self._lacks_files(table, delta):
+            raise LakeError(
+                f"Version {version} of table {table.name} in {self.uri} has expired: 'ragline maintain' removed its files at "
+                f"{removed_at:%Y-%m-%d %H:%M} UTC, as neither a kept release nor a publication needed it any longer or it held "
+                "a document that had to go. Use a later version."
+            )
+        return delta
+
+    def snapshot(self, table: Table, version: int | None = None) -> DeltaTable | None:
+        """The Delta table at exactly this version (default: the newest), whether or not its files are still there."""
         try:
             return DeltaTable(self.table_uri(table), version=version, storage_options=self._storage_options)
         except TableNotFoundError as error:
@@ -48,6 +67,10 @@ class Lake:
         except (DeltaError, OSError) as error:
             at = "" if version is None else f" at version {version}"
             raise LakeError(f"Cannot read table {table.name}{at} in {self.uri}: {error}") from error
+
+    def upkeep_notes(self, table: Table) -> UpkeepNotes:
+        """What maintenance did to the table."""
+        return upkeep_notes(self.log(table).upkeep())
 
     def version(self, table: Table) -> int | None:
         """The newest version of a table, or None if it has none."""
@@ -76,10 +99,11 @@ class Lake:
         delta = self.open(table, version)
         if delta is None:
             return pads.dataset(table.schema.empty_table())
-        return pruned_by_seq(delta)
+        stored = pruned_by_seq(delta)
+        return stored if version is None else stored.filter(pc.field("seq") <= version)
 
     def files(self, table: Table, version: int | None = None) -> list[StoredFile]:
-        """The files that make up a table."""
+        """The files that hold a table's rows at a version: those with a ``seq`` up to it (and maybe later ones)."""
         delta = self.open(table, version)
         return [] if delta is None else stored_files(delta)
 
@@ -137,6 +161,7 @@ class Lake:
                 commit_properties=commit_properties(commit),
                 post_commithook_properties=KEEP_LOG,
                 storage_options=self._storage_options or None,
+                configuration=table_properties(table) if base is None else None,
             )
         return seq
 
@@ -154,7 +179,13 @@ class Lake:
         if (delta := self.open(table)) is not None:
             return self._with_added_columns(table, delta)
         with commit_errors(table, self.uri):
-            DeltaTable.create(self.table_uri(table), table.schema, mode="ignore", storage_options=self._storage_options or None)
+            DeltaTable.create(
+                self.table_uri(table),
+                table.schema,
+                mode="ignore",
+                configuration=table_properties(table),
+                storage_options=self._storage_options or None,
+            )
         return self.version(table) or 0
 
     def _with_added_columns(self, table: Table, delta: DeltaTable) -> int:
@@ -171,18 +202,41 @@ class Lake:
         """
         if (done := self.find_commit(table, commit.key)) is not None:
             return done.version
-        with commit_errors(table, self.uri):
-            self._at(table, base).create_write_transaction(
-                list(files),
-                mode=mode,
-                schema=table.schema,
-                commit_properties=commit_properties(commit),
-                post_commithook_properties=KEEP_LOG,
-            )
+        self._commit_files(table, list(files), base, mode, commit_properties(commit))
         return base + 1
 
+    def replace_files(
+        self, table: Table, removed: Iterable[StoredFile], added: Iterable[AddAction], holds: Sequence[int], base: int
+    ) -> int:
+        """Commit, on top of version ``base``, that files take the place of others: the same rows with the same ``seq``, but for
+        those that count at none of the versions in ``holds``. No job's commit: nobody takes it for a change of the table.
+
+        Raises:
+            CommitConflict: somebody else committed after ``base``.
+            LakeError: the lake cannot be written.
+        """
+        now = int(time.time() * 1000)
+        gone = [RemoveAction(file.path, False, now, file.size, {}) for file in removed]
+        self._commit_files(table, [*gone, *added], base, "append", compaction_note(holds))
+        return base + 1
+
+    def _commit_files(
+        self, table: Table, actions: list[AddAction | RemoveAction], base: int, mode: Mode, properties: CommitProperties
+    ) -> None:
+        with commit_errors(table, self.uri):
+            self._at(table, base).create_write_transaction(
+                actions,
+                mode=mode,
+                schema=table.schema,
+                commit_properties=properties,
+                post_commithook_properties=KEEP_LOG,
+            )
+
+    def _lacks_files(self, table: Table, delta: DeltaTable) -> bool:
+        return bool(missing_files(self.table_uri(table), delta))
+
     def _at(self, table: Table, version: int) -> DeltaTable:
-        delta = self.open(table, version)
+        delta = self.snapshot(table, version)
         if delta is None:
             raise LakeError(f"Table {table.name} does not exist in {self.uri}.")
         return delta

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-from ragline.contracts.tables import Table
+from ragline.contracts.tables import Table, statistics_columns
 from ragline.errors import LakeError
 from ragline.lake.files import open_filesystem
 
@@ -25,8 +25,9 @@ class PartFile:
     """One new file below a table's folder. It is part of the table only once its action is committed; until then,
     and after a kill, nobody reads it."""
 
-    def __init__(self, table: Table, table_uri: str, seq: int) -> None:
-        self._table, self._seq = table, seq
+    def __init__(self, table: Table, table_uri: str, seq: int | None, *, data_change: bool = True) -> None:
+        """``seq`` None: the rows carry their own."""
+        self._table, self._seq, self._data_change = table, seq, data_change
         self._filesystem, folder = open_filesystem(table_uri)
         self.name = f"part-{uuid.uuid4()}.parquet"
         self._path = f"{folder}/{self.name}"
@@ -34,8 +35,7 @@ class PartFile:
         self._waiting_characters = 0
         self._writer: pq.ParquetWriter | None = None
         self._rows = 0
-        self._first_id: str | None = None
-        self._last_id: str | None = None
+        self._ends: dict[str, tuple[Any, Any]] = {}
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Take rows; absent columns become null, ``seq`` is filled in."""
@@ -50,6 +50,9 @@ class PartFile:
             self._flush()
         for start in range(0, rows.num_rows, _ROWS_PER_GROUP):
             part = rows.slice(start, _ROWS_PER_GROUP)
+            if self._seq is None:
+                self._write(part.select(self._table.schema.names).cast(self._table.schema))
+                continue
             stamped = part.append_column("seq", pa.repeat(pa.scalar(self._seq, pa.int64()), part.num_rows))
             self._write(stamped.select(self._table.schema.names).cast(self._table.schema))
 
@@ -61,7 +64,7 @@ class PartFile:
             return None
         self._writer.close()
         size = self._filesystem.get_file_info(self._path).size
-        return AddAction(self.name, size, {}, int(time.time() * 1000), True, self._statistics())
+        return AddAction(self.name, size, {}, int(time.time() * 1000), self._data_change, self._statistics())
 
     def _flush(self) -> None:
         self._write(pa.Table.from_pylist([{**row, "seq": self._seq} for row in self._waiting], schema=self._table.schema))
@@ -72,10 +75,11 @@ class PartFile:
             self._writer = self._open()
         self._writer.write_table(rows)
         self._rows += rows.num_rows
-        if "doc_id" in self._table.schema.names:
-            ends = pc.min_max(rows["doc_id"]).as_py()
-            self._first_id = min(ends["min"], self._first_id or ends["min"])
-            self._last_id = max(ends["max"], self._last_id or ends["max"])
+        for name in statistics_columns(self._table):
+            ends = pc.min_max(rows[name]).as_py()
+            if ends["min"] is not None:
+                low, high = self._ends.get(name, (ends["min"], ends["max"]))
+                self._ends[name] = min(low, ends["min"]), max(high, ends["max"])
 
     def _open(self) -> pq.ParquetWriter:
         try:
@@ -85,11 +89,9 @@ class PartFile:
             raise LakeError(f"Cannot write table {self._table.name}: {self._path}: {error}") from error
 
     def _statistics(self) -> str:
-        low: dict[str, Any] = {"seq": self._seq}
-        high: dict[str, Any] = {"seq": self._seq}
-        if self._first_id is not None:
-            low, high = {"doc_id": self._first_id, **low}, {"doc_id": self._last_id, **high}
-        return json.dumps({"numRecords": self._rows, "minValues": low, "maxValues": high, "nullCount": dict.fromkeys(low, 0)})
+        low, high = ({name: ends[side] for name, ends in self._ends.items()} for side in (0, 1))
+        nulls = {"seq": 0} if "doc_id" not in low else {"doc_id": 0, "seq": 0}
+        return json.dumps({"numRecords": self._rows, "minValues": low, "maxValues": high, "nullCount": nulls})
 
 
 def write_part(table: Table, table_uri: str, seq: int, rows: Sequence[Mapping[str, Any]]) -> list[AddAction]:

@@ -7,17 +7,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
 from deltalake import DeltaTable
+from pyarrow import fs
+
+from ragline.lake.files import open_filesystem
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A Parquet file of a table: its path below the table's folder, its number of rows, and the range of ``seq`` in it (None:
-    not known)."""
+    """A Parquet file of a table: its path below the table's folder, its number of rows, the range of ``seq`` in it (None:
+    not known), its bytes, and when it was written (milliseconds)."""
 
     path: str
     rows: int
     first_seq: int | None
     last_seq: int | None
+    size: int = 0
+    written_at: int = 0
 
 
 def stored_files(delta: DeltaTable) -> list[StoredFile]:
@@ -26,8 +31,19 @@ def stored_files(delta: DeltaTable) -> list[StoredFile]:
     for name in ("min.seq", "max.seq"):
         if name not in actions.column_names:
             actions = actions.append_column(name, pa.nulls(actions.num_rows, pa.int64()))
-    rows = actions.select(["path", "num_records", "min.seq", "max.seq"]).to_pylist()
-    return [StoredFile(row["path"], row["num_records"] or 0, row["min.seq"], row["max.seq"]) for row in rows]
+    times = pc.cast(actions["modification_time"], pa.int64())
+    rows = actions.select(["path", "num_records", "min.seq", "max.seq", "size_bytes"]).append_column("at", times).to_pylist()
+    return [
+        StoredFile(row["path"], row["num_records"] or 0, row["min.seq"], row["max.seq"], row["size_bytes"], row["at"])
+        for row in rows
+    ]
+
+
+def missing_files(table_uri: str, delta: DeltaTable) -> list[str]:
+    """The files of a table that are not there any more."""
+    filesystem, folder = open_filesystem(table_uri)
+    infos = filesystem.get_file_info([f"{folder}/{file.path}" for file in stored_files(delta)])
+    return [info.path for info in infos if info.type == fs.FileType.NotFound]
 
 
 def pruned_by_seq(delta: DeltaTable) -> pads.Dataset:

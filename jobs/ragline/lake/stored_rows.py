@@ -32,6 +32,10 @@ class Range:
         condition = pc.field("seq") > (-1 if self.since is None else self.since)
         return condition if self.until is None else condition & (pc.field("seq") <= self.until)
 
+    def at(self, version: int | None) -> "Range":
+        """The part of the range that a version of the table has (None: the newest): its files may hold later rows, too."""
+        return self if version is None else Range(self.since, version if self.until is None else min(self.until, version))
+
     def touches(self, file: StoredFile) -> bool:
         """Whether the file may hold such rows."""
         early = self.since is not None and file.last_seq is not None and file.last_seq <= self.since
@@ -102,7 +106,8 @@ class ReadLog:
 
 def stored_count(lake: Lake, table: Table, version: int | None, rows: Range) -> int:
     """At most how many rows a range of a table has, from the statistics of its files."""
-    return sum(file.rows for file in lake.files(table, version) if rows.touches(file))
+    wanted = rows.at(version)
+    return sum(file.rows for file in lake.files(table, version) if wanted.touches(file))
 
 
 def rows_here(
@@ -115,7 +120,7 @@ def rows_here(
 ) -> pa.Table:
     """Of the rows in a range, the newest of each ``version_key``, deleted ones included, with ``seq`` and ``deleted``; with
     ``file``, ``row_group`` and ``position`` too if asked for. Meant for ids and numbers: all of it is held in memory."""
-    rows = rows or Range()
+    rows = (rows or Range()).at(version)
     read = ReadFiles(table, lake.table_uri(table), tuple(columns), rows)
     names = [file.path for file in lake.files(table, version) if rows.touches(file)]
     kept = [name for name in read.schema.names if with_places or name in table.schema.names]

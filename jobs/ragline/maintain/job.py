@@ -1,59 +1,77 @@
-"""``ragline maintain``: keep the lake small and quick to open, without taking away a version that somebody reads."""
+"""``ragline maintain``: keep the lake small and quick to open, carry out retention, take away no version that somebody reads."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from ragline.contracts.tables import TABLES, Table
-from ragline.errors import NothingToDo
+from ragline.config.retention import RetentionSettings
+from ragline.contracts.tables import CHUNKS, TABLES, TOMBSTONES, Table
+from ragline.errors import LakeError, NothingToDo
 from ragline.lake.landing import remove_served_files
 from ragline.lake.migrations.migrate import remove_replaced_tables
-from ragline.maintain.compaction import compact, needs_compaction
-from ragline.maintain.kept_versions import kept_versions
+from ragline.lake.retention import documents_past_deadline
+from ragline.maintain.compaction import Terms
+from ragline.maintain.expired_content import find_expired_content
+from ragline.maintain.needed_rows import texts_in_use
+from ragline.maintain.read_points import read_points
 from ragline.maintain.staging import remove_leftovers
-from ragline.maintain.upkeep import checkpoint, vacuum
+from ragline.maintain.table_upkeep import Upkeep
 from ragline.runtime.run import Run
 
 log = logging.getLogger(__name__)
 
+# Chunks after what is found by their ids and texts, and tombstones when nothing is left of what they are of.
+_LAST = (CHUNKS, TOMBSTONES)
+
 
 def maintain(run: Run, *, retention_hours: int) -> None:
-    """Compact tables of many small files, write checkpoints, remove files that no kept version needs, clear staging.
+    """Compact tables, write checkpoints, remove rows that do not count and files that no kept version needs, clear staging.
 
     Kept are the versions of the last ``retention_hours``, and whatever their age those that were published last and those
-    that the releases were made from. Files that no commit names yet are kept as long: a running job may still commit them,
+    that the kept releases were made from. Files that no commit names yet are kept as long: a running job may still commit them,
     so a retention of few hours is for a lake that nobody writes to. Tables that a migration replaced go after the same time.
 
-    Rows keep their ``seq``, and maintenance makes commits without Ragline's metadata, so that "the newest commit of a job"
-    and "what changed since" stay what they were. A table that somebody else commits to meanwhile is left for next time.
+    Of documents that are past their deadline (``retention.deleted``) nothing is kept in any table and any version.
+
+    Rows keep their ``seq``, and maintenance makes commits that are no job's, so that "the newest commit of a job" and "what
+    changed since" stay what they were. A table that somebody else commits to meanwhile is left for next time.
 
     Raises:
         NothingToDo: nothing was there to be done.
     """
-    kept = kept_versions(run.lake)
-    for table in TABLES.values():
-        delta = run.lake.open(table)
-        if delta is None:
-            continue
-        try:
-            with run.step(table.name):
-                _maintain_table(run, table, delta, kept.get(table.name, []), retention_hours)
-        except DeltaError as error:
-            run.count("tables left for next time")
-            log.warning("Table %s was left as it is: %s", table.name, error)
+    now = datetime.now(UTC)
+    upkeep = _upkeep(run, now, retention_hours)
+    for table in (*(table for table in TABLES.values() if table not in _LAST), *_LAST):
+        if run.lake.version(table) is not None:
+            _maintain_table(run, upkeep, table)
     run.count("replaced tables removed", remove_replaced_tables(run.lake, retention_hours))
     run.count("staging folders removed", remove_leftovers(run.lake.uri, retention_hours))
     landing, days = run.settings.feedback.landing, run.settings.retention.deleted
-    run.count("landing files removed", remove_served_files(run.lake.uri, landing, days, datetime.now(UTC)))
+    run.count("landing files removed", remove_served_files(run.lake.uri, landing, days, now))
     if not any(run.manifest.counts.values()):
-        raise NothingToDo("every table is compact, has its checkpoint, and holds no file that is not needed")
+        raise NothingToDo("every table is compact, has its checkpoint, and holds no row and no file that is not needed")
 
 
-def _maintain_table(run: Run, table: Table, delta: DeltaTable, kept: list[int], retention_hours: int) -> None:
-    if needs_compaction(delta):
-        run.count("files compacted", compact(delta))
-        run.wrote(table, delta.version())
-    run.count("files removed", vacuum(delta, retention_hours, kept))
-    run.count("checkpoints", checkpoint(delta))
+def _upkeep(run: Run, now: datetime, retention_hours: int) -> Upkeep:
+    retention = run.settings.retention
+    points = read_points(run.lake)
+    past = documents_past_deadline(run.lake, retention, now)["doc_id"].combine_chunks()
+    texts = texts_in_use(run.lake, points, past)
+    return Upkeep(run, points, find_expired_content(run.lake, past, texts), texts, _terms(retention, now), retention_hours)
+
+
+def _terms(retention: RetentionSettings, now: datetime) -> Terms:
+    # A row that no longer counts may be of a document that is gone: it stays no longer than that may.
+    oldest = now - timedelta(days=min(retention.superseded, retention.deleted))
+    return Terms(retention.dead_share, int(oldest.timestamp() * 1000))
+
+
+def _maintain_table(run: Run, upkeep: Upkeep, table: Table) -> None:
+    try:
+        with run.step(table.name):
+            upkeep.maintain(table)
+    except (DeltaError, LakeError) as error:
+        upkeep.complete = False
+        run.count("tables left for next time")
+        log.warning("Table %s was left as it is: %s", table.name, error)

@@ -21,7 +21,7 @@ def stored_rows(
 ) -> DataFrame:
     """Of the rows in a range, the newest of each ``version_key``, deleted ones included: ``columns``, ``seq``,
     ``deleted``, and ``file``, ``row_group``, ``position``, which say where a row stands."""
-    rows = rows or Range()
+    rows = (rows or Range()).at(version)
     files = [file for file in lake.files(table, version) if rows.touches(file)]
     if runs_python_in_driver(spark) and sum(file.rows for file in files) <= _ROWS_IN_DRIVER:
         return frame_of(spark, rows_here(lake, table, columns, version, rows, with_places=True))
