@@ -34,8 +34,8 @@ def test_a_release_expires_once_however_often_it_is_recorded(project):
 
 def test_a_redacted_release_pins_nothing_and_stands_in_for_what_it_replaced(project):
     release(project, 1, 4)
-    release(project, 2, 4, redacted_from=1)
-    release(project, 3, 4, redacted_from=2)
+    release(project, 2, 4, redacted_from=1, left_out=1)
+    release(project, 3, 4, redacted_from=2, left_out=2)
     expire(project.lake, 1, reason="held a deleted document", run_id="m", replaced_by=2)
     assert successor(project.lake, 1) == 2
     expire(project.lake, 2, reason="held a deleted document", run_id="m", replaced_by=3)

@@ -1,6 +1,7 @@
 """A small handbook: documents, chunks and vectors written straight into a lake, and bundles without a lake."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def chunk_rows(passages: Passages) -> pa.Table:
 def write_passages(lake: Lake, passages: Passages, name: str = "first") -> tuple[int, int]:
     """Write and publish documents and their chunks; a document that is gone gets its marker row and a tombstone."""
     gone = [doc for doc in _present(lake) if doc not in passages]
-    markers = [{"doc_id": doc, "deleted": True} for doc in gone]
+    markers = [{"doc_id": doc, "deleted": True, "deleted_at": datetime.now(UTC)} for doc in gone]
     rows = [
         {"doc_id": doc, "title": doc.title(), "text": "\n\n".join(texts), "deleted": False} for doc, texts in passages.items()
     ]
@@ -82,7 +83,7 @@ def write_passages(lake: Lake, passages: Passages, name: str = "first") -> tuple
     publish(lake, Publication("documents", documents, f"ingest-{name}"))
     chunks = lake.append(
         CHUNKS,
-        pa.concat_tables([chunk_rows(passages), table_of(CHUNKS, markers)]),
+        pa.concat_tables([chunk_rows(passages), table_of(CHUNKS, [{"doc_id": doc, "deleted": True} for doc in gone])]),
         Commit(f"chunks-{name}", f"preprocess-{name}", {"documents": documents}),
     )
     publish(lake, Publication("chunks", chunks, f"preprocess-{name}", inputs={"documents": documents}))
@@ -97,7 +98,8 @@ def _present(lake: Lake) -> list[str]:
 
 def bury(lake: Lake, doc_ids: Sequence[str], documents_version: int) -> None:
     """Write tombstones."""
-    rows = [{"doc_id": doc, "documents_version": documents_version, "reason": "gone"} for doc in doc_ids]
+    now = datetime.now(UTC)
+    rows = [{"doc_id": doc, "documents_version": documents_version, "reason": "gone", "deleted_at": now} for doc in doc_ids]
     lake.append(TOMBSTONES, table_of(TOMBSTONES, rows), Commit(f"bury-{documents_version}", "ingest"))
 
 

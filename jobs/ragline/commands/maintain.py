@@ -6,6 +6,7 @@ import typer
 
 from ragline.commands.options import Config, Overrides, RunId
 from ragline.commands.running import run_job
+from ragline.errors import NothingToDo, ReleaseError
 
 if TYPE_CHECKING:
     from ragline.runtime.run import Run
@@ -17,11 +18,20 @@ def maintain(
     run_id: RunId = None,
     retention_hours: Annotated[int, typer.Option(min=0, help="Keep files that versions this young still need.")] = 168,
 ) -> None:
-    """Compact the lake's tables, write checkpoints, remove what no kept version needs."""
+    """Let releases expire and deleted documents go; compact the lake's tables, remove what no kept version needs."""
 
     def work(run: "Run") -> None:
+        from ragline.index.release_retention import retain_releases
         from ragline.maintain.job import maintain as job
 
-        job(run, retention_hours=retention_hours)
+        # Releases first: what they do not pin any more, the tables lose in the same run.
+        left = retain_releases(run)
+        try:
+            job(run, retention_hours=retention_hours)
+        except NothingToDo:
+            if not left:
+                raise
+        if left:
+            raise ReleaseError(" ".join(left))
 
     run_job("maintain", config, overrides, run_id, work)

@@ -2,7 +2,7 @@
 
 from ragline.config.fingerprints import preprocess_fingerprint, release_fingerprint
 from ragline.contracts.tables import CHUNKS, DOCUMENTS
-from ragline.lake.publications import RELEASE, last_published
+from ragline.lake.kept_releases import last_built
 from ragline.runtime.run import Run
 
 
@@ -19,7 +19,7 @@ def downstream_is_behind(run: Run, table: str, version: int) -> bool:
             return True
         return downstream_is_behind(run, CHUNKS.name, chunks.version)
     if table == CHUNKS.name:
-        release = last_published(run.lake, RELEASE)
+        release = last_built(run.lake)
         made = None if release is None else (release.inputs.get(table), release.config_fingerprint)
         return made != (version, release_fingerprint(run.settings))
     return False

@@ -4,7 +4,7 @@ from ragline.config.fingerprints import release_fingerprint
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.errors import NothingToDo
 from ragline.index.inputs import ReleaseInputs, find_inputs
-from ragline.lake.publications import RELEASE, last_published
+from ragline.lake.kept_releases import last_built
 from ragline.registry.without_mlflow import registry_is_empty
 from ragline.runtime.run import Run
 
@@ -34,7 +34,7 @@ def _is_last_published(run: Run, inputs: ReleaseInputs, config: str, embedder_ve
     Without a request for an embedder only a release counts that was itself built without one: which embedder is the
     default is known to MLflow, and changes with the champion.
     """
-    last = last_published(run.lake, RELEASE)
+    last = last_built(run.lake)
     if last is None or registry_is_empty(run.settings) or last.config_fingerprint != config:
         return False
     asked = last.gate_result.get("embedder_given") if embedder_version is None else None

@@ -20,6 +20,7 @@ from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.artifacts import forget_fetched, replace_artifacts
 from ragline.registry.embedders import choose_embedder
+from ragline.registry.expired import refuse_expired
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import bundle_folder, manifest_tag
 from ragline.registry.release_version import ReleaseVersion
@@ -41,12 +42,14 @@ def rebuild_release(run: Run, *, release: str) -> None:
 
     Raises:
         RegistryError: there is no such release, or its embedder is lost.
-        ReleaseError: it has expired, its tables are gone, or nothing says any more how it was built.
+        ExpiredRelease: it has expired, and its tables with it.
+        ReleaseError: its tables are gone, or nothing says any more how it was built.
         NothingToDo: its bundle is whole.
     """
     client = connect(run.settings)
     found = registry.find_release(client, run.settings, release)
     run.manifest.facts["release"] = found.version
+    refuse_expired(run.settings, found)
     if (whole := _whole(client, run, found)) is not None:
         _keep_manifest(client, run, found, whole)
         raise NothingToDo(f"the bundle of release {found.version} is whole: every file is as it was built.")
@@ -109,7 +112,7 @@ def _tables_are_gone(release: ReleaseVersion, manifest: ReleaseManifest, error: 
     why = (
         f"it was made without {len(manifest.left_out)} deleted documents on {manifest.created_at[:10]}, and the tables that "
         "still held them are not kept"
-        if manifest.redacted_from is not None
+        if manifest.left_out
         else f"the versions that it was built from cannot be read ({error})"
     )
     return (

@@ -1,11 +1,13 @@
 """Build a release: read chunks and vectors, write the bundle with its indices, register it in MLflow and publish it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import ragline
+from ragline.config.retention import RetentionSettings
 from ragline.contracts.names import CHALLENGER, CHAMPION
 from ragline.contracts.release_manifest import EmbedderRef, ReleaseManifest
 from ragline.contracts.release_spec import ReleaseSpec
@@ -15,7 +17,10 @@ from ragline.index.content import ReleaseContent, read_tables
 from ragline.index.inputs import ReleaseInputs, input_runs, release_identity
 from ragline.index.model_folder import staging_folder, write_release
 from ragline.index.specification import release_spec
+from ragline.lake.kept_releases import LEFT_OUT, last_built
+from ragline.lake.lake import Lake
 from ragline.lake.publications import RELEASE, Publication, last_published, publish
+from ragline.lake.retention import documents_past_deadline
 from ragline.registry.embedders import Embedder, choose_embedder
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import StoredModel, discard_stored, register_stored, store_model
@@ -52,18 +57,20 @@ def build_and_publish(run: Run, inputs: ReleaseInputs, config: str, embedder_ver
     seen = last_published(run.lake, RELEASE)
     embedder = choose_embedder(client, run.settings, embedder_version)
     run.read("embedder", embedder.version)
-    fingerprint = release_identity(inputs, embedder.fingerprint, config)
+    deleted = documents_to_leave_out(run.lake, run.settings.retention, inputs.chunks)
+    fingerprint = release_identity(inputs, embedder.fingerprint, config, deleted)
     known = with_fingerprint(client, run.settings, fingerprint)
     if known is not None and _last_published_release(run) == known.version:
         raise NothingToDo(f"release {known.version} was built from the same inputs and settings.")
-    built = _build(run, client, inputs, embedder, fingerprint) if known is None else None
+    built = _build(run, client, inputs, embedder, fingerprint, deleted) if known is None else None
     with run.step("register the release"), registry_lock(run.settings):
         _refuse_if_overtaken(run, client, inputs, seen, built)
         if built is None:
             release = find_release(client, run.settings, known.version if known else None)
         else:
             release = register_stored(client, run.settings, built.stored, built.manifest)
-        _publish(run, client, release, inputs, config, embedder, given=embedder_version is not None, seen=seen)
+        chosen = {"embedder_version": embedder.version, "embedder_given": embedder_version is not None}
+        _publish(run, client, release, inputs, config, {**chosen, **({LEFT_OUT: len(deleted)} if deleted else {})}, seen)
 
 
 def _refuse_if_overtaken(
@@ -86,14 +93,23 @@ def _refuse_if_overtaken(
 
 
 def _last_published_release(run: Run) -> int | None:
-    last = last_published(run.lake, RELEASE)
+    last = last_built(run.lake)
     return None if last is None else last.version
 
 
-def _build(run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str) -> BuiltRelease:
+def documents_to_leave_out(lake: Lake, retention: RetentionSettings, chunks_version: int) -> list[str]:
+    """The documents (``doc_id``) of a version of the chunks that no release may hold any more: they were deleted, and their
+    deadline has passed."""
+    past = documents_past_deadline(lake, retention, datetime.now(UTC))["doc_id"].to_pylist()
+    return sorted(set(past) & set(lake.read(CHUNKS, chunks_version, ["doc_id"])["doc_id"].to_pylist())) if past else []
+
+
+def _build(
+    run: Run, client: "MlflowClient", inputs: ReleaseInputs, embedder: Embedder, fingerprint: str, deleted: Sequence[str]
+) -> BuiltRelease:
     spec = release_spec(run.settings, embedder)
     with run.step("read chunks and vectors"):
-        content = read_tables(run.lake, inputs, spec.encoder, embedder.folder)
+        content = read_tables(run.lake, inputs, spec.encoder, embedder.folder, deleted)
         run.read(CHUNKS, inputs.chunks, content.chunks.num_rows)
         run.read(EMBEDDINGS, inputs.embeddings)
     manifest = _manifest(run, inputs, embedder, fingerprint, spec, content)
@@ -122,6 +138,7 @@ def _manifest(
         spec=spec,
         search=run.settings.search,
         counts=content.counts(),
+        left_out=list(content.left_out),
         run_id=run.run_id,
         input_runs=input_runs(run.lake, inputs),
         ragline_version=ragline.__version__,
@@ -135,14 +152,11 @@ def _publish(
     release: ReleaseVersion,
     inputs: ReleaseInputs,
     config: str,
-    embedder: Embedder,
-    *,
-    given: bool,
+    chosen: Mapping[str, object],
     seen: Publication | None,
 ) -> None:
     if CHAMPION not in release.aliases:
         set_alias(client, run.settings, CHALLENGER, release.version)
-    chosen = {"embedder_version": embedder.version, "embedder_given": given}
     made = Publication(RELEASE, release.version, run.run_id, "", config, inputs.versions(), gate_result=chosen)
     publish(run.lake, made, seen=seen)
     counts: dict[str, int] = json.loads(release.tags.get(COUNTS, "{}"))

@@ -17,6 +17,8 @@ from ragline.lake.publications import RELEASE, Publication, publications
 
 # In the ``gate_result`` of a release's publication: the release that it replaces without the content of deleted documents.
 REDACTED_FROM = "redacted_from"
+# There too: how many documents were left out that the chunks' version holds.
+LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,24 @@ def kept_releases(lake: Lake) -> list[Publication]:
 def pinned_versions(lake: Lake) -> dict[str, set[int]]:
     """By table: the versions that kept releases were built from, from which they can be built again.
 
-    A redacted release pins none: those versions hold the documents that were left out of it.
+    One that leaves deleted documents out pins none: those versions hold them.
     """
     pinned: dict[str, set[int]] = {}
     for publication in kept_releases(lake):
-        if REDACTED_FROM not in publication.gate_result:
+        if LEFT_OUT not in publication.gate_result:
             for table, version in publication.inputs.items():
                 pinned.setdefault(table, set()).add(version)
     return pinned
+
+
+def last_built(lake: Lake) -> Publication | None:
+    """The publication of the release that was built last, or of the redacted build in its place; None if it has expired."""
+    found = publications(lake, RELEASE)
+    built = [publication for publication in found if REDACTED_FROM not in publication.gate_result]
+    if not built:
+        return None
+    current = successor(lake, built[-1].version)
+    return next((publication for publication in reversed(found) if publication.version == current), None)
 
 
 def expired_releases(lake: Lake) -> Mapping[int, ExpiredRelease]:

@@ -26,6 +26,8 @@ def describe_release(release: ReleaseVersion) -> dict[str, Any]:
         "aliases": list(release.aliases),
         "verdict": tags.get(release_tags.VERDICT, ""),
         "reason": tags.get(release_tags.VERDICT_REASON, ""),
+        "redacted_from": tags.get(release_tags.REDACTED_FROM, ""),
+        "expired": json.loads(tags.get(release_tags.EXPIRED) or "{}"),
         "rolled_back": tags.get(release_tags.ROLLED_BACK, ""),
         "rejected_by": json.loads(tags.get(release_tags.REJECTED) or "{}").get("by", ""),
         "metrics": json.loads(tags.get(release_tags.METRICS) or "{}"),

@@ -7,6 +7,7 @@ between leaves an open run, which the next build removes.
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ragline.errors import ReleaseError
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
 from ragline.registry.artifact_runs import abandoned_runs, discard_run, local_path, start_run
+from ragline.registry.expired import refuse_expired
 from ragline.registry.fetched import fetch_once
 from ragline.registry.lock import registry_lock
 from ragline.registry.pyfunc_model import BUNDLE
@@ -39,14 +41,20 @@ class StoredModel:
     source: str
 
 
-def register_release(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> ReleaseVersion:
-    """Move a model folder into MLflow's artifact store and register it as a new release.
+def register_release(
+    client: MlflowClient,
+    settings: Settings,
+    model_folder: Path,
+    manifest: ReleaseManifest,
+    tags: Mapping[str, str] | None = None,
+) -> ReleaseVersion:
+    """Move a model folder into MLflow's artifact store and register it as a new release, with further ``tags`` if given.
 
-    A release with the same fingerprint that is registered already is returned as it is.
+    A release with the same fingerprint that is registered already, and has not expired, is returned as it is.
     """
     if known := registry.with_fingerprint(client, settings, manifest.fingerprint):
         return known
-    return register_stored(client, settings, store_model(client, settings, model_folder, manifest), manifest)
+    return register_stored(client, settings, store_model(client, settings, model_folder, manifest), manifest, tags)
 
 
 def store_model(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> StoredModel:
@@ -57,8 +65,15 @@ def store_model(client: MlflowClient, settings: Settings, model_folder: Path, ma
     return StoredModel(run_id, _store_artifacts(client, run_id, model_folder))
 
 
-def register_stored(client: MlflowClient, settings: Settings, stored: StoredModel, manifest: ReleaseManifest) -> ReleaseVersion:
-    """Register a stored model as a new release; if another build of the same release was faster, return that one."""
+def register_stored(
+    client: MlflowClient,
+    settings: Settings,
+    stored: StoredModel,
+    manifest: ReleaseManifest,
+    tags: Mapping[str, str] | None = None,
+) -> ReleaseVersion:
+    """Register a stored model as a new release, with further ``tags`` if given; if another build of the same release was
+    faster, return that one."""
     with registry_lock(settings) as lock:
         if known := registry.with_fingerprint(client, settings, manifest.fingerprint):
             discard_stored(client, stored)
@@ -66,7 +81,8 @@ def register_stored(client: MlflowClient, settings: Settings, stored: StoredMode
         lock.check()
         name = retriever_name(settings.pipeline)
         _ensure_registered_model(client, name)
-        created = client.create_model_version(name, source=stored.source, run_id=stored.run_id, tags=_tags(manifest))
+        described = {**(tags or {}), **_tags(manifest)}
+        created = client.create_model_version(name, source=stored.source, run_id=stored.run_id, tags=described)
     client.set_terminated(stored.run_id)
     return registry.find_release(client, settings, int(created.version))
 
@@ -135,8 +151,10 @@ def bundle_folder(client: MlflowClient, settings: Settings, release: ReleaseVers
     """Get the local folder of a release's bundle. Artifacts of a remote store are downloaded once.
 
     Raises:
+        ExpiredRelease: the release has expired.
         ReleaseError: the artifacts do not exist any more.
     """
+    refuse_expired(settings, release)
     folder = local_path(release.source) or fetch_once(release.source, fetched_folder(settings, release), settings.tracking.uri)
     if not (folder / BUNDLE).is_dir():
         raise ReleaseError(

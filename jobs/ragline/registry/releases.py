@@ -4,7 +4,7 @@ A release is a version of the registered model ``<pipeline>.retriever``. The ali
 serves; tags say what a release was built from and how it was judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
@@ -12,7 +12,8 @@ from mlflow.exceptions import MlflowException
 from ragline.config.settings import Settings
 from ragline.contracts.names import CHAMPION, retriever_name
 from ragline.errors import RegistryError
-from ragline.registry.release_tags import RELEASE_FINGERPRINT
+from ragline.registry import release_tags
+from ragline.registry.expired import refuse_expired
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.without_mlflow import no_release_yet
 
@@ -44,7 +45,7 @@ def _aliases(client: MlflowClient, name: str) -> dict[str, int]:
 
 
 def find_release(client: MlflowClient, settings: Settings, ref: str | int | None) -> ReleaseVersion:
-    """Find the release with this number or alias; the newest one for None.
+    """Find the release with this number or alias; for None the newest one that has not expired.
 
     Raises:
         RegistryError: there is none, or no release at all.
@@ -53,12 +54,32 @@ def find_release(client: MlflowClient, settings: Settings, ref: str | int | None
     if not known:
         raise no_release_yet(settings)
     if ref is None:
-        return known[0]
+        return _newest(known)
     wanted = str(ref).strip()
     for release in known:
         if wanted in release.aliases or (wanted.isdecimal() and int(wanted) == release.version):
             return release
     raise RegistryError(_not_found(settings, wanted, known))
+
+
+def _newest(known: list[ReleaseVersion]) -> ReleaseVersion:
+    """The newest release that has not expired; a redacted build is as new as the release whose place it took."""
+    kept = [release for release in known if release_tags.EXPIRED not in release.tags] or known
+    age = build_order(known)
+    return max(kept, key=lambda release: (age[release.version], release.version))
+
+
+def build_order(known: Iterable[ReleaseVersion]) -> dict[int, int]:
+    """For each release the number under which what it holds was built first: its own, or that of the release it was redacted
+    from (or which that was redacted from)."""
+    before = {r.version: int(r.tags[release_tags.REDACTED_FROM]) for r in known if release_tags.REDACTED_FROM in r.tags}
+    order = {}
+    for release in known:
+        first = release.version
+        while first in before:
+            first = before[first]
+        order[release.version] = first
+    return order
 
 
 def _not_found(settings: Settings, wanted: str, known: list[ReleaseVersion]) -> str:
@@ -82,12 +103,19 @@ def with_alias(client: MlflowClient, settings: Settings, alias: str) -> ReleaseV
 
 
 def with_fingerprint(client: MlflowClient, settings: Settings, fingerprint: str) -> ReleaseVersion | None:
-    """Get the newest release with this fingerprint, which is that of its inputs and settings, or None."""
-    return next((r for r in releases(client, settings) if r.tags.get(RELEASE_FINGERPRINT) == fingerprint), None)
+    """Get the newest release with this fingerprint, which is that of its inputs and settings, or None; expired ones do not
+    count."""
+    kept = (release for release in releases(client, settings) if release_tags.EXPIRED not in release.tags)
+    return next((release for release in kept if release.tags.get(release_tags.RELEASE_FINGERPRINT) == fingerprint), None)
 
 
 def set_alias(client: MlflowClient, settings: Settings, alias: str, version: int) -> None:
-    """Give an alias to a release; no other release of the pipeline keeps it."""
+    """Give an alias to a release; no other release of the pipeline keeps it.
+
+    Raises:
+        ExpiredRelease: it has expired.
+    """
+    refuse_expired(settings, find_release(client, settings, version))
     client.set_registered_model_alias(retriever_name(settings.pipeline), alias, str(version))
 
 
