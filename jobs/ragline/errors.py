@@ -69,6 +69,8 @@ class ReleaseError(RaglineError):
 
 class DeletionsUnknown(RaglineError):
     """What was deleted since a release was made is not known, so that it is not searched."""
+
+
 class ExpiredRelease(ReleaseError):
     """A release has expired: its number stays in the history, its bundle is removed."""
 

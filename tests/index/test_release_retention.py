@@ -286,9 +286,9 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(served: Project, clien
     delete_vpn(served)
     manifest = retain(served, dry_run=True)
     assert manifest.facts["releases"] == [
-        "release 2 (champion) would be built again without 1 documents",
-        "release 3 (challenger) would be built again without 1 documents",
-        "release 1 would expire: it held 1 documents whose deletion had passed its deadline",
+        "release 2 (champion) would be built again without a document",
+        "release 3 (challenger) would be built again without a document",
+        "release 1 would expire: it held a document whose deletion had passed its deadline",
     ]
     assert expired_releases(served.lake) == {}
     assert len(registry.releases(client, settings)) == 3

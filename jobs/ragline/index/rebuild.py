@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlflow.exceptions import MlflowException
 
-from ragline.contracts.names import retriever_name
+from ragline.contracts.names import release_subject
 from ragline.contracts.release_manifest import ReleaseManifest
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.errors import LakeError, MissingInput, NothingToDo, ReleaseError
@@ -125,7 +125,7 @@ def _audit(run: Run, release: ReleaseVersion, made: ReleaseManifest) -> None:
     audit(
         run.lake,
         action="rebuild",
-        subject=f"{retriever_name(run.settings.pipeline)}/{release.version}",
+        subject=release_subject(run.settings.pipeline, release.version),
         actor=running_user(),
         reason=str(run.manifest.facts.get("damage", "")),
         run_id=run.run_id,

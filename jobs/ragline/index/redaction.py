@@ -5,18 +5,15 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pyarrow.compute as pc
-
 from ragline.contracts.fingerprints import fingerprint
-from ragline.contracts.names import retriever_name
+from ragline.contracts.names import release_subject
 from ragline.contracts.release_manifest import ReleaseManifest
-from ragline.contracts.tables import AUDIT
 from ragline.errors import LakeError, MissingInput, ReleaseError
 from ragline.index.content import ReleaseContent, read_bundle, read_tables
 from ragline.index.inputs import ReleaseInputs
 from ragline.index.lost_manifest import manifest_by_settings
 from ragline.index.model_folder import staging_folder, write_release
-from ragline.lake.audit import audit, running_user
+from ragline.lake.audit import REDACT, audit, running_user
 from ragline.lake.kept_releases import LEFT_OUT, REDACTED_FROM, expire, expired_releases
 from ragline.lake.publications import RELEASE, Publication, publications, publish
 from ragline.registry import release_tags
@@ -54,12 +51,10 @@ def redact_release(run: Run, client: "MlflowClient", release: ReleaseVersion, do
             if judged.tags.get(release_tags.VERDICT_CHAMPION) == str(release.version):
                 against = {release_tags.VERDICT_CHAMPION: str(made.version)}
                 registry.set_tags(client, run.settings, judged.version, against)
-        for alias in aliases:
-            lock.check()
-            registry.set_alias(client, run.settings, alias, made.version)
+        lock.check()
         _audit(run, release, made, aliases, manifest)
-        reason = f"it held {_number(len(documents))} whose deletion had passed its deadline"
-        expire(run.lake, release.version, reason=reason, run_id=run.run_id, replaced_by=made.version)
+        # From here on the build stands for the release: whoever is killed after this finds in the lake what is left to do.
+        expire(run.lake, release.version, reason=held_too_long(len(documents)), run_id=run.run_id, replaced_by=made.version)
     carry_out_expiry(client, run.settings, expired_releases(run.lake)[release.version])
     run.wrote(RELEASE, made.version, json.loads(made.tags[release_tags.COUNTS])["chunks"])
     return made.version
@@ -123,20 +118,23 @@ def _publish(run: Run, release: ReleaseVersion, made: ReleaseVersion, manifest: 
 
 
 def _audit(run: Run, release: ReleaseVersion, made: ReleaseVersion, aliases: Sequence[str], manifest: ReleaseManifest) -> None:
-    subject = f"{retriever_name(run.settings.pipeline)}/{made.version}"
-    same = (pc.field("action") == "redact") & (pc.field("subject") == subject)
-    if run.lake.read(AUDIT, columns=["event_id", "action", "subject"], filter=same).num_rows:
-        return  # by a run that was killed after it
     audit(
         run.lake,
-        action="redact",
-        subject=subject,
+        action=REDACT,
+        subject=release_subject(run.settings.pipeline, made.version),
         actor=running_user(),
         reason="deleted documents passed their deadline",
         run_id=run.run_id,
         evidence={"redacted_from": release.version, "aliases": list(aliases), "left_out": len(manifest.left_out)},
+        event_id=fingerprint({"redacted": release.version, "by": made.version}),
     )
 
 
-def _number(documents: int) -> str:
+def held_too_long(documents: int) -> str:
+    """Why a release expired that held so many documents."""
+    return f"it held {counted(documents)} whose deletion had passed its deadline"
+
+
+def counted(documents: int) -> str:
+    """So many documents, in words."""
     return "a document" if documents == 1 else f"{documents:,} documents"

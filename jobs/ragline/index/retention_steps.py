@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 from ragline.errors import RaglineError, ReleaseError
 from ragline.index.held_documents import held_documents
-from ragline.index.redaction import redact_release
+from ragline.index.redaction import counted, held_too_long, redact_release
 from ragline.index.release_expiry import releases_to_expire
 from ragline.lake.kept_releases import expire, expired_releases, kept_releases
 from ragline.registry import releases as registry
 from ragline.registry.expiry import carry_out_expiry
 from ragline.registry.lock import registry_lock
-from ragline.registry.release_tags import REDACTED_FROM
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import connect
 from ragline.runtime.run import Run
@@ -55,15 +54,14 @@ class RetentionSteps:
         """Redact what has an alias, oldest first, so that the newest stays the newest; return what is to expire instead."""
         gone, known, expiring = expired_releases(self._run.lake), self._known(), {}
         first_built = registry.build_order(known)
-        begun = {release.tags.get(REDACTED_FROM) for release in known}  # by a run that was killed after it took the aliases
         for number in sorted({r.version for r in known} - set(gone), key=lambda number: (first_built[number], number)):
             release = registry.find_release(self._client, self._run.settings, number)
             try:
                 held = held_documents(self._run, self._client, release, self._past)
-                if held and (release.aliases or str(number) in begun):
+                if held and release.aliases:
                     self._redact_one(release, held)
                 elif held:
-                    expiring[release.version] = f"it held {len(held):,} documents whose deletion had passed its deadline"
+                    expiring[release.version] = held_too_long(len(held))
             except RaglineError as error:
                 if release.aliases:
                     self._note(release, error)
@@ -72,13 +70,13 @@ class RetentionSteps:
         return expiring
 
     def _redact_one(self, release: ReleaseVersion, held: frozenset[str]) -> None:
-        aliases = ", ".join(release.aliases) or "its aliases are moved"
+        aliases = ", ".join(release.aliases)
         if self._dry_run:
-            self._would.append(f"release {release.version} ({aliases}) would be built again without {len(held):,} documents")
+            self._would.append(f"release {release.version} ({aliases}) would be built again without {counted(len(held))}")
             return
         made = redact_release(self._run, self._client, release, held)
         self._run.count("releases redacted")
-        log.info("Release %d (%s) is replaced by release %d, without %d documents.", release.version, aliases, made, len(held))
+        log.info("Release %d (%s) is replaced by release %d, without %s.", release.version, aliases, made, counted(len(held)))
 
     def _too_old(self) -> Mapping[int, str]:
         gone, known = expired_releases(self._run.lake), self._known()

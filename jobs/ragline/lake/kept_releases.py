@@ -70,11 +70,20 @@ def expired_releases(lake: Lake) -> Mapping[int, ExpiredRelease]:
 def successor(lake: Lake, release: int) -> int | None:
     """The release that stands in for one today: itself while it is kept, else the redacted build that replaced it (or the one
     that replaced that); None if it expired without one."""
-    gone = expired_releases(lake)
-    current: int | None = release
-    while current is not None and current in gone:
-        current = gone[current].replaced_by
-    return current
+    last = stand_ins(lake).get(release, release)
+    return None if last in expired_releases(lake) else last
+
+
+def stand_ins(lake: Lake) -> Mapping[int, int]:
+    """For each release that was replaced by a redacted build, the last of those builds: whoever knows a release by its number
+    from earlier means that one now."""
+    replaced = {gone.release: gone.replaced_by for gone in expired_releases(lake).values() if gone.replaced_by is not None}
+    last = {}
+    for release in replaced:
+        last[release] = replaced[release]
+        while last[release] in replaced:
+            last[release] = replaced[last[release]]
+    return last
 
 
 def expire(lake: Lake, release: int, *, reason: str, run_id: str, replaced_by: int | None = None) -> None:

@@ -6,12 +6,13 @@ it had not, what was done is taken back.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ragline.contracts.fingerprints import fingerprint
 from ragline.contracts.names import CHALLENGER, CHAMPION, PREVIOUS, release_subject, retriever_name
 from ragline.lake.audit import PROMOTE, ROLLBACK, audit
+from ragline.lake.kept_releases import stand_ins, successor
 from ragline.promote.history import audited_champion, champion_history
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
@@ -70,13 +71,30 @@ def settle(run: Run, client: "MlflowClient") -> ChampionChange | None:
     if note is None:
         _enter_unknown_champion(run, serving.version)
         return None
-    change = ChampionChange(**json.loads(note))
-    if serving.version == change.release:
+    change = _renumbered(run, ChampionChange(**json.loads(note)))
+    if stand_ins(run.lake).get(serving.version, serving.version) == change.release:
         _conclude(run, client, change)
         return change
     _point(run, client, PREVIOUS, change.previous)
     client.delete_registered_model_tag(name, NOTE)
     return None
+
+
+def _renumbered(run: Run, change: ChampionChange) -> ChampionChange:
+    """The change with the numbers of today: releases of it may have been replaced by redacted builds, or have expired, since
+    it was noted."""
+
+    def number(release: int | None) -> int | None:
+        return None if release is None else successor(run.lake, release)
+
+    return replace(
+        change,
+        release=stand_ins(run.lake).get(change.release, change.release),
+        champion=number(change.champion),
+        previous=number(change.previous),
+        next_previous=number(change.next_previous),
+        evidence={**change.evidence, **({"taken_back": number(change.champion)} if "taken_back" in change.evidence else {})},
+    )
 
 
 def _conclude(run: Run, client: "MlflowClient", change: ChampionChange) -> None:
@@ -103,7 +121,8 @@ def _conclude(run: Run, client: "MlflowClient", change: ChampionChange) -> None:
 
 def _enter_unknown_champion(run: Run, serving: int) -> None:
     history = champion_history(run.lake, run.settings.pipeline)
-    if audited_champion(history) == serving:
+    now, known = stand_ins(run.lake), audited_champion(history)
+    if known is not None and now.get(known, known) == now.get(serving, serving):
         return
     audit(
         run.lake,

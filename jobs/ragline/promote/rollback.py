@@ -10,7 +10,9 @@ from ragline.lake.audit import ROLLBACK, running_user
 from ragline.lake.publications import RELEASE
 from ragline.promote.champion_change import ChampionChange, change_champion, settle
 from ragline.promote.history import champion_history, earlier_champions
+from ragline.registry import release_tags
 from ragline.registry import releases as registry
+from ragline.registry.expired import refuse_expired
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import bundle_folder
 from ragline.registry.release_version import ReleaseVersion
@@ -68,11 +70,13 @@ def _targets(run: Run, client: "MlflowClient", serving: ReleaseVersion, to: str 
     Raises:
         RegistryError: there is none, or ``to`` names a release that is none of the earlier champions.
     """
-    there = {release.version: release for release in registry.releases(client, run.settings)}
+    registered = registry.releases(client, run.settings)
+    there = {release.version: release for release in registered if release_tags.EXPIRED not in release.tags}
     history = champion_history(run.lake, run.settings.pipeline)
     earlier = [there[number] for number in earlier_champions(history, serving.version) if number in there]
     if to is not None:
         wanted = registry.find_release(client, run.settings, to)
+        refuse_expired(run.settings, wanted)
         if wanted not in earlier:
             known = ", ".join(str(release.version) for release in earlier) or "none"
             raise RegistryError(

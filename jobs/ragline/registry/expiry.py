@@ -1,4 +1,4 @@
-"""Let a release expire: its number stays in the registry, its artifacts and its aliases go."""
+"""Let a release expire: its number stays in the registry, its aliases and its artifacts go."""
 
 from mlflow import MlflowClient
 
@@ -12,7 +12,8 @@ from ragline.registry.lock import registry_lock
 
 
 def carry_out_expiry(client: MlflowClient, settings: Settings, expiry: ExpiredRelease) -> bool:
-    """Tag a release as expired, take away its aliases, remove its artifacts; return whether anything was left to do.
+    """Give its aliases to the release that replaces it, tag it as expired, remove its artifacts; return whether anything was
+    left to do.
 
     Killed anywhere and called again, it does the rest: the tag that says that the artifacts are removed comes last.
 
@@ -22,11 +23,14 @@ def carry_out_expiry(client: MlflowClient, settings: Settings, expiry: ExpiredRe
     release = registry.find_release(client, settings, expiry.release)
     if release_tags.REMOVED in release.tags:
         return False
-    registry.set_tags(client, settings, release.version, expiry_tag(expiry))
     with registry_lock(settings):
-        # From here on it gets none; read again, because an alias is deleted by its name, whoever has it.
+        # Read again, because an alias is taken away by its name, whoever has it.
         for alias in registry.find_release(client, settings, release.version).aliases:
-            registry.delete_alias(client, settings, alias)
+            if expiry.replaced_by is None:
+                registry.delete_alias(client, settings, alias)
+            else:
+                registry.set_alias(client, settings, alias, expiry.replaced_by)
+        registry.set_tags(client, settings, release.version, expiry_tag(expiry))  # from here on it gets none
     remove_artifacts(settings, release)
     # Its copy of the manifest goes too: nothing can be built from it any more.
     if release_tags.MANIFEST in release.tags:
