@@ -114,7 +114,11 @@ def _publish(run: Run, release: ReleaseVersion, made: ReleaseVersion, manifest: 
     chosen = dict(original.gate_result) if original else {}
     result = {**chosen, REDACTED_FROM: release.version, LEFT_OUT: len(manifest.left_out)}
     config = original.config_fingerprint if original else ""
-    publish(run.lake, Publication(RELEASE, made.version, run.run_id, "", config, manifest.inputs, gate_result=result))
+    publish(
+        run.lake,
+        Publication(RELEASE, made.version, run.run_id, "", config, manifest.inputs, gate_result=result),
+        seen=known[-1] if known else None,
+    )
 
 
 def _audit(run: Run, release: ReleaseVersion, made: ReleaseVersion, aliases: Sequence[str], manifest: ReleaseManifest) -> None:

@@ -12,6 +12,7 @@ from ragline.lake.kept_releases import expire, expired_releases, kept_releases
 from ragline.registry import releases as registry
 from ragline.registry.expiry import carry_out_expiry
 from ragline.registry.lock import registry_lock
+from ragline.registry.registration import remove_abandoned
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.tracking import connect
 from ragline.runtime.run import Run
@@ -44,10 +45,13 @@ class RetentionSteps:
         return registry.releases(self._client, self._run.settings)
 
     def _finish(self) -> None:
-        """Remove what a run that was killed left of releases that have expired."""
+        """Remove what runs that were killed left: of releases that have expired, and of those that got no number."""
+        if self._dry_run:
+            return
+        remove_abandoned(self._client, self._run.settings)
         gone = expired_releases(self._run.lake)
         for release in self._known():
-            if release.version in gone and not self._dry_run:
+            if release.version in gone:
                 self._remove(release)
 
     def _redact(self) -> Mapping[int, str]:

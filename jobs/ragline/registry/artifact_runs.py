@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 from mlflow import MlflowClient
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from ragline.config.settings import Settings
 from ragline.registry.tracking import experiment_id
@@ -37,6 +38,8 @@ def discard_run(client: MlflowClient, run_id: str, artifact: str) -> None:
     root = str(client.get_run(run_id).info.artifact_uri).rstrip("/")
     if (local := local_path(root)) is not None:
         shutil.rmtree(local / artifact, ignore_errors=True)
+    else:
+        get_artifact_repository(root).delete_artifacts(artifact)
     client.set_terminated(run_id, "KILLED")
     client.delete_run(run_id)
 

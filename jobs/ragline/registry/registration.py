@@ -59,7 +59,7 @@ def register_release(
 
 def store_model(client: MlflowClient, settings: Settings, model_folder: Path, manifest: ReleaseManifest) -> StoredModel:
     """Move a model folder into the artifact store, where no other build writes; what killed builds left there is removed."""
-    _remove_abandoned(client, settings)
+    remove_abandoned(client, settings)
     tags = {release_tags.RELEASE_FINGERPRINT: manifest.fingerprint, release_tags.BUILD_RUN: manifest.run_id}
     run_id = start_run(client, settings, _JOB, f"index {manifest.run_id}", tags)
     return StoredModel(run_id, _store_artifacts(client, run_id, model_folder))
@@ -92,7 +92,7 @@ def discard_stored(client: MlflowClient, stored: StoredModel) -> None:
     discard_run(client, stored.run_id, ARTIFACT)
 
 
-def _remove_abandoned(client: MlflowClient, settings: Settings) -> None:
+def remove_abandoned(client: MlflowClient, settings: Settings) -> None:
     """Remove what killed builds stored and did not register; end the runs of those that were killed after they had registered."""
     abandoned = abandoned_runs(client, settings, _JOB)
     # Read after it is known that their processes are gone: none of them registers any more.
