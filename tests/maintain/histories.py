@@ -21,12 +21,12 @@ from ragline.runtime.run import Run
 LONG_AGO = datetime.now(UTC) - timedelta(days=400)
 
 
-def settings_of(folder: Path, **retention: float) -> Settings:
+def settings_of(folder: str, **retention: float) -> Settings:
     """The smallest configuration, with these settings of retention."""
     return Settings.model_validate(
         {
             "pipeline": "handbook",
-            "lake": {"uri": str(folder)},
+            "lake": {"uri": folder},
             "sources": [{"name": "handbook", "type": "folder", "uri": "corpus"}],
             "retention": retention,
         }
@@ -36,7 +36,7 @@ def settings_of(folder: Path, **retention: float) -> Settings:
 def run_maintain(lake: Lake, retention_hours: int = 0, **retention: float) -> RunManifest:
     """Maintain a lake without a project around it."""
     manifest = RunManifest(job="maintain", pipeline="handbook", run_id="r", started_at="")
-    run = Run("maintain", "r", settings_of(Path(lake.uri), **retention), lake, manifest, None)  # type: ignore[arg-type]
+    run = Run("maintain", "r", settings_of(lake.uri, **retention), lake, manifest, None)  # type: ignore[arg-type]
     maintain(run, retention_hours=retention_hours)
     return manifest
 
@@ -44,7 +44,7 @@ def run_maintain(lake: Lake, retention_hours: int = 0, **retention: float) -> Ru
 class History:
     """What was done to a lake, and by a plain dictionary for each version what its readers should see."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         self.lake, self.lake_folder = Lake(str(folder)), folder
         self.documents: dict[int, dict[str, str]] = {}  # by version: text by document
         self.changed: dict[int, dict[str, str | None]] = {}  # by version: what its commit changed, None for deletions
