@@ -27,7 +27,7 @@ def _hash_parts(*parts: str) -> str:
 
 
 def doc_id(source: str, source_id: str) -> str:
-    """Identity of a document: the source's name and the item's own id there (32 hex digits)."""
+    """Identity of a document: its source's name, and what it is called there (32 hex digits; ``document_ids.py``)."""
     return _hash_parts("document", source, source_id)[:32]
 
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from ragline.contracts.document_ids import plain_name
 from ragline.contracts.fingerprints import doc_id
 from ragline.contracts.tables import DOCUMENTS
 from ragline.errors import LakeError
@@ -53,7 +54,8 @@ def _judged_queries(run: Run, release: EvaluatedRelease, folder: Path) -> list[Q
     sources = {source.name for source in run.settings.sources} | set(release.chunks["source"].unique().to_pylist())
 
     def documents_of(source_id: str) -> set[str]:
-        ids = {doc_id(source, source_id) for source in sources}
+        # The id of a document, or that of an item as its source spells it.
+        ids = {doc_id(source, name) for source in sources for name in (source_id, plain_name(source_id))}
         return {release.originals.get(doc, doc) for doc in ids}
 
     return read_judgments(folder, documents_of)

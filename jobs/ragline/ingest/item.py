@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from ragline.contracts.document_ids import duplicate_id, plain_name
 from ragline.errors import RaglineError
 
 
@@ -43,6 +44,7 @@ class Item:
         tenant, access_labels: win over the source's.
         held_out_lines: lines that must not stay in the text, because evaluation asks them as queries.
         refusal: set where the listing already knows that no document can be made of it.
+        duplicate: of an item that is refused because another one has its id: what tells the two apart.
     """
 
     source_id: str
@@ -57,6 +59,13 @@ class Item:
     access_labels: tuple[str, ...] | None = None
     held_out_lines: tuple[str, ...] = ()
     refusal: Refusal | None = None
+    duplicate: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its document is called within the source."""
+        key = plain_name(self.source_id)
+        return duplicate_id(key, self.duplicate) if self.duplicate else key
 
     def to_json(self) -> str:
         """All of it as JSON; ``from_json`` reads it back. Pure ASCII, so that a name that is no valid text survives."""

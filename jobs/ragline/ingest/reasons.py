@@ -7,9 +7,12 @@ TRANSIENT = {
     "unreadable": "Its bytes cannot be read now: no permission, a device that fails.",
 }
 
+ID_COLLISION = "id_collision"
+
 OF_SOURCES = {
     "bad_record": "A record of a table, or the metadata of a package, that is not what it should be.",
     "duplicate_id": "An item of its source had the same id; the first one was taken.",
+    ID_COLLISION: "It, or something in it, has the id of another document of its source; that one stays.",
     "lfs_pointer": "A git repository holds only a pointer to it; the content is in Git LFS.",
     "not_a_file": "It is a device, a pipe or a socket.",
     "outside_folder": "A symbolic link that leads out of its source's folder.",

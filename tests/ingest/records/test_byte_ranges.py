@@ -39,4 +39,4 @@ def test_a_marker_changes_with_the_bytes_and_with_the_header():
         return lines.marker()
 
     assert len({marker(b"a\n", b"h"), marker(b"b\n", b"h"), marker(b"a\n", b"i")}) == 3
-    assert marker(b"a\n", b"h") == marker(b"a\n", b"h")
+    assert marker(b"a\n", b"h") == marker(b"a\n", b"h") == marker(b"a", b"h")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ragline.config.ingest import OcrSettings, ParseLimits
+from ragline.contracts.document_ids import inside
 from ragline.contracts.fingerprints import content_hash
 from ragline.ingest.extract.detect import detect
 from ragline.ingest.extract.held_out import remove_from_pages
@@ -53,6 +54,8 @@ from ragline.ingest.item import ItemRefused, Refusal
 log = logging.getLogger(__name__)
 
 _LONGEST_TITLE = 300
+# A member without a name would be called as the archive itself.
+_UNNAMED = "unnamed"
 _PACKAGES = {DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB}
 
 
@@ -122,11 +125,11 @@ class _Extraction:
         self._budget.enter(len(position))
         name = part.name.rpartition("/")[2] or member.name
         kind = part.media_type
-        inside = (
+        unpacked = (
             zip_members(member.content, self._budget) if kind == ZIP else tar_members(member.content, kind, name, self._budget)
         )
         # Collected, not passed on: an archive that turns out to be a bomb half-way gives one refusal and no documents.
-        found = self._members(inside, part.name, position)
+        found = self._members(unpacked, part.name, position)
         if not found:
             raise ItemRefused("empty_document", "An archive without files.")
         return found
@@ -139,11 +142,10 @@ class _Extraction:
         yield from self._members(attached, part.name, position, 1)
 
     def _members(self, members: Iterable[Member], path: str, position: Position, first: int = 0) -> list[Part]:
-        prefix = f"{path}!/" if path else ""
         return [
             part
             for number, member in enumerate(members, first)
-            for part in self.parts(member, prefix + member.name, (*position, number))
+            for part in self.parts(member, inside(path, member.name or _UNNAMED), (*position, number))
         ]
 
     def _document(self, member: Member, kind: str, path: str) -> Parsed:
@@ -230,15 +232,20 @@ def _xml_encoding(content: bytes) -> str | None:
 
 
 def _with_unique_names(parts: Iterable[Part]) -> list[Part]:
-    """The parts, those whose name came before numbered: a document's id is made of its name."""
-    seen: Counter[str] = Counter()
+    """The parts, those whose name came before numbered: a document's id is made of its name.
+
+    A number never makes a name that another member has: that one keeps it, wherever in the archive it stands.
+    """
+    named = [replace(part, name=well_formed(part.name)) for part in parts]
+    names = {part.name for part in named}
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     found = []
-    for part in parts:
-        name = well_formed(part.name)
-        while name in taken:
-            seen[part.name] += 1
-            name = f"{well_formed(part.name)}#{seen[part.name] + 1}"
+    for part in named:
+        name = part.name
+        while name in taken or (name != part.name and name in names):
+            numbers[part.name] += 1
+            name = f"{part.name}#{numbers[part.name] + 1}"
         taken.add(name)
         found.append(replace(part, name=name))
     return found

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
 from ragline.ingest.files.change_guard import guard
+from ragline.ingest.files.file_names import file_name
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
@@ -72,8 +73,7 @@ class LocalFolder:
         return replace(found, change_marker=_marker(status), size=status.st_size)
 
     def _id(self, file: Path) -> str:
-        # A name that is not UTF-8 cannot be stored as it is; its odd bytes are spelled out.
-        return os.fsencode(file.relative_to(self.folder).as_posix()).decode("utf-8", "backslashreplace")
+        return file_name(os.fsencode(file.relative_to(self.folder).as_posix()))
 
     def _leads_out(self, path: Path) -> bool:
         return path.is_symlink() and not path.resolve().is_relative_to(self.folder)

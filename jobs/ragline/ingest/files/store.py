@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
 from ragline.ingest.files.change_guard import guard
+from ragline.ingest.files.file_names import file_name
 from ragline.ingest.item import Item
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.runtime.lineage import ExternalInput
@@ -111,7 +112,7 @@ class Store:
 
     def _item(self, filesystem: "AbstractFileSystem", path: str, relative: str, info: Mapping[str, Any]) -> Item:
         return Item(
-            source_id=relative,
+            source_id=file_name(relative.encode("utf-8", "surrogateescape")),
             uri=filesystem.unstrip_protocol(path),
             media_type=media_type_of_file(relative),
             change_marker=marker_of(info),

@@ -25,14 +25,18 @@ class RangedLines(Iterator[bytes]):
         """A new record starts here; ``prefix`` is hashed with it."""
         self._start = self._offset
         self._digest = hashlib.sha256(prefix)
+        self._is_ended = True
 
     def range(self) -> str:
         """Where the record is: ``offset:length``."""
         return f"{self._start}:{self._offset - self._start}"
 
     def marker(self) -> str:
-        """Hash of the record's bytes."""
-        return self._digest.hexdigest()[:16]
+        """Hash of the record's bytes; a last line without a newline is hashed as if it had one, as it will when others follow."""
+        digest = self._digest.copy()
+        if not self._is_ended:
+            digest.update(b"\n")
+        return digest.hexdigest()[:16]
 
     def __next__(self) -> bytes:
         line = self._read()
@@ -49,6 +53,7 @@ class RangedLines(Iterator[bytes]):
         line = self._stream.readline(max(self._limit + 1, _BLOCK))
         self._offset += len(line)
         self._digest.update(line)
+        self._is_ended = line.endswith(b"\n") if line else self._is_ended
         return line
 
 

@@ -1,5 +1,6 @@
 """From a record of a table or a query to an item: which field is what."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,9 @@ from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.item import Item, ItemRefused
 
 Record = Mapping[str, Any]
+
+# A record that has no id of its own is called by its hash; one whose id looks so gets a backslash into it.
+_LIKE_A_REFUSED_RECORD = re.compile(r"^record:(?=\\*[0-9a-f]{16}$)")
 
 
 class RecordFields(BaseModel):
@@ -63,7 +67,7 @@ class RecordFields(BaseModel):
         value = record.get(self.id)
         if isinstance(value, bool) or not isinstance(value, str | int | UUID) or not str(value).strip():
             raise ItemRefused("bad_record", f"the field {self.id!r} (id) must be text or a whole number; it is {value!r:.80}.")
-        return well_formed(str(value))
+        return _LIKE_A_REFUSED_RECORD.sub(r"\g<0>\\", well_formed(str(value)))
 
     def content_of(self, record: Record) -> bytes:
         """The bytes of the text field; a field of bytes may hold a document of any format."""

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ragline.contracts.document_ids import INSIDE
 from ragline.contracts.fingerprints import doc_id
-from ragline.ingest.sync.rows import INSIDE, row_hash
+from ragline.ingest.sync.rows import row_hash
 
 Row = dict[str, Any]
 

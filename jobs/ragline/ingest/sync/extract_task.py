@@ -75,9 +75,9 @@ class _Extraction:
     files: Mapping[str, PartFile]
 
     def results(self, rows: list[Row]) -> Iterator[Row]:
-        items = {row["source_id"]: Item.from_json(row["item"]) for row in rows}
-        by_id = {row["source_id"]: row for row in rows}
-        readable = [item for item in items.values() if item.refusal is None]
+        items = [(Item.from_json(row["item"]), row) for row in rows]
+        by_id = {item.source_id: row for item, row in items if item.refusal is None}
+        readable = [item for item, _ in items if item.refusal is None]
         # The parser is another process: while it works on one item, this one reads the next ones.
         begun: deque[Callable[[], Row]] = deque()
         for item, opener in self.task.source.open_all(readable):
@@ -85,9 +85,9 @@ class _Extraction:
             if len(begun) > _READ_AHEAD:
                 yield begun.popleft()()
         yield from (finish() for finish in begun)
-        for item in items.values():
+        for item, row in items:
             if item.refusal is not None:
-                yield self._refuse(item, by_id[item.source_id], "", item.refusal)
+                yield self._refuse(item, row, "", item.refusal)
 
     def _begin(self, item: Item, opener: Opener, row: Row) -> Callable[[], Row]:
         """Read an item and have it parsed; returns the call that waits for its parts and writes them."""

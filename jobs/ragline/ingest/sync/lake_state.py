@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ragline.contracts.document_ids import own_name
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
 from ragline.ingest.sync.binding import UNKNOWN, bind
 from ragline.ingest.sync.rows import STAGE
@@ -40,9 +41,10 @@ class LakeState:
         return sorted(set(pc.unique(self.items["source"]).to_pylist()) - set(names))
 
     def change_markers(self, source: str) -> dict[str, str]:
-        """Change marker by item id, of one source."""
+        """Change marker by the item's own id, of one source."""
         rows = self.items_of(source)
-        return dict(zip(rows["source_id"].to_pylist(), rows["change_marker"].to_pylist(), strict=True))
+        ids = map(own_name, rows["source_id"].to_pylist())
+        return dict(zip(ids, rows["change_marker"].to_pylist(), strict=True))
 
 
 def load_lake_state(lake: Lake, read_hashes: ReadHashes | None = None) -> LakeState:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from itertools import islice
+from dataclasses import asdict, replace
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.contracts.fingerprints import doc_id
+from ragline.contracts.fingerprints import doc_id, fingerprint
 from ragline.ingest.item import Item, Refusal
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.sync.rows import item_columns
@@ -79,23 +79,32 @@ def _batches(source: Source[Any], listing: Listing, sample: int | None) -> Itera
 
 
 def _items(source: Source[Any], listing: Listing, sample: int | None) -> Iterator[tuple[str, Item]]:
-    """Items with their document ids. An id that was listed before gets a number and a refusal: two rows of one document in
+    """Items with their document ids. One whose id was listed before is refused under another id: two rows of one document in
     one commit would contradict each other."""
     seen: set[str] = set()
-    for number, item in enumerate(islice(source.items(listing), sample), start=1):
-        if (document := doc_id(source.name, item.source_id)) in seen:
-            why = Refusal("duplicate_id", f"The id {item.source_id!r} was listed before; the first one was taken.")
-            item = replace(item, source_id=f"{item.source_id}#{number}", change_marker="", refusal=why)
-            document = doc_id(source.name, item.source_id)
+    for item in islice(source.items(listing), sample):
+        document = doc_id(source.name, item.key)
+        if document in seen:
+            document, item = next(
+                (named, other) for other in _told_apart(item) if (named := doc_id(source.name, other.key)) not in seen
+            )
         seen.add(document)
         yield document, item
+
+
+def _told_apart(item: Item) -> Iterator[Item]:
+    """The item as a duplicate, told from others by what it is, not by where in the listing it stands; equal ones are numbered."""
+    why = Refusal("duplicate_id", f"The id {item.source_id!r} was listed before; the first one was taken.")
+    digest = fingerprint({**asdict(item), "locator": "", "size": None})
+    for number in count(1):
+        yield replace(item, duplicate=digest if number == 1 else f"{digest}-{number}", change_marker="", refusal=why)
 
 
 def _row(source: Source[Any], document: str, item: Item) -> Row:
     return {
         "doc_id": document,
         "source": source.name,
-        "source_id": item.source_id,
+        "source_id": item.key,
         "change_marker": item.change_marker,
         "metadata_hash": item_columns(source, item)["metadata_hash"],
         "size": item.size,

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.ingest.reasons import TRANSIENT
+from ragline.ingest.reasons import ID_COLLISION, TRANSIENT
 from ragline.ingest.sync.diff import Diff
 from ragline.ingest.sync.effects import CHANGED, DELETED, KEPT, NEW, REFUSED, RESOLVED, SAME, EffectColumns
 from ragline.ingest.sync.lake_state import LakeState
@@ -58,6 +58,10 @@ def reconcile(diff: Diff, state: LakeState, results: Iterable[Row], now: datetim
     # known, so their documents stay.
     replaced = _owners([items[row["doc_id"]] for row in results if row["status"] == EXTRACTED] + gone)
     stored_documents = _by_id(state.documents, replaced.keys() | documents_now)
+    untouched = _untouched_parts(diff, results)
+    # What another item names as its own stays: earlier versions could give one id to two.
+    for name in untouched if replaced else ():
+        replaced.pop(name, None)
     deleted = [row for name, row in stored_documents.items() if name in replaced and name not in documents_now]
     resolved = [row for name, row in _by_id(state.quarantine, set(replaced)).items() if name not in refused_now]
     completed = diff.completed["doc_id"].to_pylist()
@@ -68,9 +72,6 @@ def reconcile(diff: Diff, state: LakeState, results: Iterable[Row], now: datetim
     for kind, rows in ((DELETED, deleted), (RESOLVED, resolved)):
         for row in rows:
             effects.add(replaced[row["doc_id"]], row["doc_id"], kind, row["content_hash"] or "")
-    unextracted = [items[row["doc_id"]] for row in results if row["status"] != EXTRACTED]
-    kept = [part for item in unextracted for part in item["part_ids"] or ()]
-    untouched = kept + pc.list_flatten(diff.unchanged["part_ids"]).to_pylist()
     return Changes(
         [document_deletion(row, now) for row in deleted],
         [quarantine_deletion(row, now) for row in resolved],
@@ -79,6 +80,13 @@ def reconcile(diff: Diff, state: LakeState, results: Iterable[Row], now: datetim
         effects.table(),
         *_stored(state, untouched, refused_now),
     )
+
+
+def _untouched_parts(diff: Diff, results: Iterable[Row]) -> list[str]:
+    """The ids of what the lake holds of the items that were not extracted."""
+    names = pa.array([row["doc_id"] for row in results if row["status"] != EXTRACTED], pa.string())
+    unextracted = diff.to_extract.filter(pc.is_in(diff.to_extract["doc_id"], names))
+    return [part for items in (unextracted, diff.unchanged) for part in pc.list_flatten(items["part_ids"]).to_pylist()]
 
 
 def _add_results(effects: EffectColumns, results: list[Row], items: Mapping[str, Row], stored: Mapping[str, Row]) -> None:
@@ -115,9 +123,11 @@ def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row
         if status == EXTRACTED:
             ids, hashes = ([part[name] for part in result["parts"]] for name in ("doc_id", "row_hash"))
             settings_hash = result["settings_hash"]
-            yield item_row(
-                item, content_hash=result["content_hash"], settings_hash=settings_hash, part_ids=ids, part_hashes=hashes
-            )
+            # One with a part that gave way to another document is read each time: that one may be gone.
+            gave_way = any(part["reason"] == ID_COLLISION for part in result["parts"])
+            again = {"change_marker": "", "content_hash": ""} if gave_way else {}
+            now = {"content_hash": result["content_hash"], "settings_hash": settings_hash, **again}
+            yield item_row(item, part_ids=ids, part_hashes=hashes, **now)
         elif status == UNCHANGED and (item["change_marker"] or item["stored_settings_hash"] is None):
             # The new marker is what spares reading it the next time; without one there is nothing new to store.
             yield item_row(item, content_hash=result["content_hash"], settings_hash=result["settings_hash"])

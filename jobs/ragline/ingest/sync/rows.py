@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ragline.contracts.document_ids import INSIDE
 from ragline.contracts.fingerprints import content_hash, doc_id, fingerprint
 from ragline.ingest.extract.parse.clean import well_formed
 from ragline.ingest.extract.parse.media_types import base_type
@@ -18,8 +19,6 @@ Row = dict[str, Any]
 
 # The rows of ``quarantine`` that are ingest's; other stages write theirs into the same table.
 STAGE = "ingest"
-# Between an item and the part inside it, in source ids and URIs.
-INSIDE = "!/"
 # Columns of a stored document that say when and by which commit, and the hash itself; the text is hashed apart.
 _NOT_HASHED = {"fetched_at", "changed_at", "deleted_at", "seq", "row_hash", "text"}
 
@@ -31,7 +30,7 @@ def item_columns(source: Source[Any], item: Item) -> Row:
     """
     row: Row = {
         "source": source.name,
-        "source_id": item.source_id,
+        "source_id": item.key,
         "uri": well_formed(item.uri),
         "media_type": base_type(item.media_type),
         "metadata": _json(item.metadata),

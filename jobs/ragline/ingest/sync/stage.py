@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from ragline.contracts.fingerprints import content_hash, fingerprint
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE, Table
 from ragline.ingest.source import Listing, Source
+from ragline.ingest.sync.collisions import refuse_collisions, without_collisions
 from ragline.ingest.sync.diff import TO_EXTRACT, Diff, check_listing, diff
 from ragline.ingest.sync.earlier_items import are_earlier_items_current
 from ragline.ingest.sync.fingerprint import SettingsHashes, ingest_fingerprint, settings_hashes
@@ -119,11 +120,16 @@ def _extract(
 
 
 def _staged(run: Run, source: str, state: LakeState, found: Diff, results: pa.Table, listed_at: datetime | None) -> Staged:
-    rows = results.to_pylist()
-    changes = reconcile(found, state, [row for row in rows if row["doc_id"]], datetime.now(UTC))
-    files = [row["file"] for row in rows if row["file"]]
+    now, rows = datetime.now(UTC), results.to_pylist()
+    extracted, files = [row for row in rows if row["doc_id"]], [row["file"] for row in rows if row["file"]]
+    collisions = refuse_collisions(extracted, found, now)
+    if collisions.staying:
+        seq = {name: next_version(version) for name, version in state.versions.items()}
+        files = list(without_collisions(run.lake, files, seq, collisions.staying))
+    changes = reconcile(found, state, collisions.results, now)
+    refusals = changes.resolved + collisions.refusals
     items = [{**row, "listed_at": listed_at} for row in changes.items]
-    for table, made in ((QUARANTINE, changes.resolved), (DOCUMENTS, changes.deletions), (ITEMS, items)):
+    for table, made in ((QUARANTINE, refusals), (DOCUMENTS, changes.deletions), (ITEMS, items)):
         files += _write(run, table, state, made)
     files += _write_completed(run, state, found.completed)
     return Staged(

@@ -18,6 +18,7 @@ from ragline.config.project import resolve
 from ragline.config.text_settings import CannotChangeText
 from ragline.errors import ConfigError, SourceError
 from ragline.ingest.extract.parse.media_types import media_type_of_file
+from ragline.ingest.files.file_names import file_name
 from ragline.ingest.item import Item, ItemRefused, Refusal
 from ragline.ingest.path_patterns import PathPatterns
 from ragline.ingest.source import Listing, Opener, Source
@@ -92,7 +93,7 @@ class GitSource(Source[GitOptions]):
             if not isinstance(commit, Commit):
                 raise SourceError(f"Source {self.name!r}: {self._commit} is not a commit.")
             for entry in iter_tree_contents(repository.object_store, commit.tree):
-                path = (entry.path or b"").decode("utf-8", "backslashreplace")
+                path = file_name(entry.path or b"")
                 if self.options.selects(path):
                     item = self._item(path, entry.mode or 0, (entry.sha or b"").decode())
                     is_new = item.refusal is None and listing.change_markers.get(path) != item.change_marker
