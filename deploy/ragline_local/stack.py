@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from ragline.contracts.names import HEAVY_POOL
+from ragline.runtime.child_environment import without_secrets_of_airflow
 from ragline_local.airflow_settings import USER, Place, environment, secrets
 from ragline_local.ports import LOOPBACK, choose_port
 from ragline_local.rest import AirflowRest, wait_until
@@ -72,9 +73,10 @@ class Stack:
         for name, arguments in COMPONENTS.items():
             self._launch(name, [sys.executable, "-m", "airflow", *arguments], env)
         # A job over a handful of documents would spend most of its time on starting a JVM of its own.
-        self._launch("spark-jvm", [sys.executable, "-m", "ragline.spark.warm_jvm", str(self.place.warm_jvm)], env)
+        own = without_secrets_of_airflow(env)
+        self._launch("spark-jvm", [sys.executable, "-m", "ragline.spark.warm_jvm", str(self.place.warm_jvm)], own)
         if self.mlflow_address:
-            self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(env))
+            self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(own))
         wait_until(self._ready, START_SECONDS, f"Airflow and MLflow to start; they log to {self.place.service_logs}")
         self.rest.ensure_pool(HEAVY_POOL, 1)
         self._fail_abandoned_runs(begun)

@@ -14,6 +14,7 @@ from ragline.contracts.asset_events import event_extra
 from ragline.contracts.names import task_run_id
 from ragline.contracts.run_manifest import RunManifest, Status, run_manifest_uri
 from ragline.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_GATE_FAILED, EXIT_NOTHING_TO_DO, LakeError
+from ragline.runtime.child_environment import without_secrets_of_airflow
 from ragline_airflow.assets import NEWEST_RUN, asset
 
 log = logging.getLogger(__name__)
@@ -53,12 +54,17 @@ class JobRun:
         return [*self.words, "--config", str(self.settings.file), "--run-id", self.run_id, *options]
 
     def environment(self, context: Mapping[str, Any]) -> dict[str, str]:
-        """This process's environment, the parent of the job's lineage, and the secrets it was granted."""
+        """This process's environment without Airflow's secrets, the parent of the job's lineage, and what it was granted."""
         from airflow.providers.openlineage.plugins.macros import lineage_parent_id
 
         secrets = {name: read_secret(where) for name, where in self.settings.airflow.secrets.items()}
         own = {"RAGLINE_HOME": str(self.settings.root), "PYTHONUNBUFFERED": "1"}
-        return {**os.environ, **own, "OPENLINEAGE_PARENT_ID": lineage_parent_id(context["ti"]), **secrets}
+        return {
+            **without_secrets_of_airflow(os.environ),
+            **own,
+            "OPENLINEAGE_PARENT_ID": lineage_parent_id(context["ti"]),
+            **secrets,
+        }
 
     def manifest(self) -> RunManifest | None:
         """What the job left, or None if it ended before it could."""

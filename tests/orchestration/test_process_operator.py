@@ -111,6 +111,17 @@ def test_a_secret_reaches_the_job_by_environment_and_never_by_argv(
     assert "s3cret" not in seen.read_text().removeprefix("s3cret")
 
 
+def test_what_is_airflow_s_stays_out_of_the_job(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW_CONN_OTHER", "AIRFLOW_VAR_X"):
+        monkeypatch.setenv(name, "")
+    seen = tmp_path / "seen"
+    script = "import os, sys; open(sys.argv[1], 'w').write(' '.join(os.environ))"
+    with pytest.raises(AirflowException):
+        operator(project, sys.executable, "-c", script, str(seen)).execute(task_context())
+    assert "PATH" in seen.read_text().split()
+    assert not [name for name in seen.read_text().split() if name.startswith(("AIRFLOW__", "AIRFLOW_CONN_", "AIRFLOW_VAR_"))]
+
+
 GRANDCHILD = """
 import os, pathlib, signal, subprocess, sys, time
 stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
