@@ -19,7 +19,7 @@ def test_queries_that_lost_most_come_first_with_the_rank_in_both_releases() -> N
 def test_csv_has_a_header_and_a_line_for_each_query() -> None:
     lines = to_csv(query_results(EVALUATION, Metric.NDCG_10)).splitlines()
     assert lines[0].startswith("query_id,query,origin,relevant,release,champion,difference")
-    assert lines[1] == "1,who pays,judgments,bills.md,0.5,1.0,-0.5,2,1,trips.md"
+    assert lines[1] == "1,who pays,judgments,bills.md,0.5,1.0,-0.5,2,1,trips.md,bills trips"
     assert len(lines) == 3
 
 

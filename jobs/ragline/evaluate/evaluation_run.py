@@ -12,6 +12,7 @@ from ragline.evaluate.report import html_report
 from ragline.evaluate.verdict import Evaluation
 from ragline.registry import release_tags
 from ragline.registry import releases as registry
+from ragline.registry.evaluation_reports import QUERIES, RELEASE, REPORT
 from ragline.registry.lock import registry_lock
 from ragline.registry.tracking import experiment_id
 from ragline.runtime.run import Run
@@ -26,7 +27,7 @@ def log_evaluation(run: Run, client: "MlflowClient", evaluation: Evaluation) -> 
     """Log settings, figures, the report and the table of queries to a new MLflow run; return its id."""
     from mlflow import entities
 
-    tags = {"ragline.release": str(evaluation.release), release_tags.VERDICT: evaluation.verdict, "ragline.run_id": run.run_id}
+    tags = {RELEASE: str(evaluation.release), release_tags.VERDICT: evaluation.verdict, "ragline.run_id": run.run_id}
     experiment = experiment_id(client, run.settings)
     created = client.create_run(experiment, run_name=f"evaluate release {evaluation.release}", tags=tags)
     mlflow_run = str(created.info.run_id)
@@ -36,8 +37,8 @@ def log_evaluation(run: Run, client: "MlflowClient", evaluation: Evaluation) -> 
     params = [entities.Param(name, value) for name, value in _params(run, evaluation).items()]
     client.log_batch(mlflow_run, metrics=metrics, params=params)
     metric = run.settings.promotion.metric
-    client.log_text(mlflow_run, html_report(evaluation, metric), "report.html")
-    client.log_text(mlflow_run, to_csv(query_results(evaluation, metric)), "queries.csv")
+    client.log_text(mlflow_run, html_report(evaluation, metric), REPORT)
+    client.log_text(mlflow_run, to_csv(query_results(evaluation, metric)), QUERIES)
     client.set_terminated(mlflow_run)
     return mlflow_run
 

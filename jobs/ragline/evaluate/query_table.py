@@ -1,6 +1,6 @@
 """How each query fared in both releases, as rows and as CSV."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from ragline.contracts.metrics import Metric
@@ -10,7 +10,10 @@ from ragline.runtime.spreadsheet import csv_text
 
 @dataclass(frozen=True)
 class QueryResult:
-    """One query in both releases: ``metric`` values, and the ranks of the first relevant document (None: not found)."""
+    """One query in both releases: ``metric`` values, and the ranks of the first relevant document (None: not found).
+
+    ``documents`` are the ids of those that the row is about, copies included: with one of them the row goes.
+    """
 
     query_id: str
     query: str
@@ -22,6 +25,7 @@ class QueryResult:
     release_rank: int | None
     champion_rank: int | None
     release_found_first: str
+    documents: str
 
 
 def query_results(evaluation: Evaluation, metric: Metric) -> list[QueryResult]:
@@ -30,6 +34,7 @@ def query_results(evaluation: Evaluation, metric: Metric) -> list[QueryResult]:
     if measurement is None:
         return []
     results = []
+    copies = _copies(evaluation)
     for i, query in enumerate(measurement.queries):
         value = measurement.release.scores[metric][i]
         champion_value = measurement.champion.scores[metric][i] if measurement.champion else None
@@ -47,9 +52,22 @@ def query_results(evaluation: Evaluation, metric: Metric) -> list[QueryResult]:
                 release_rank=_first_rank(ranking, query.relevant),
                 champion_rank=_first_rank(champion_ranking, query.relevant),
                 release_found_first=source_ids[ranking[0]] if ranking else "",
+                documents=" ".join(_with_copies([*query.relevant, *ranking[:1]], copies)),
             )
         )
     return sorted(results, key=lambda result: (result.difference, result.release, result.query_id))
+
+
+def _copies(evaluation: Evaluation) -> dict[str, list[str]]:
+    """The dropped copies of each kept document: a copy's summary is asked for as its original's."""
+    copies: dict[str, list[str]] = {}
+    for copy, original in (evaluation.originals or {}).items():
+        copies.setdefault(original, []).append(copy)
+    return copies
+
+
+def _with_copies(documents: Iterable[str], copies: Mapping[str, Sequence[str]]) -> list[str]:
+    return sorted({name for document in documents for name in (document, *copies.get(document, ()))})
 
 
 def _first_rank(ranking: Sequence[str], relevant: Collection[str]) -> int | None:

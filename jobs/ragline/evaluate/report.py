@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import repeat
 
 from ragline.contracts.metrics import Metric
 from ragline.evaluate.metrics import means
 from ragline.evaluate.query_table import QueryResult, query_results
 from ragline.evaluate.verdict import Evaluation
+from ragline.registry.evaluation_reports import ATTRIBUTE
 
 _MAX_ROWS = 50
 _STYLE = (
@@ -86,10 +88,16 @@ def _query_list(heading: str, results: Sequence[QueryResult], metric: Metric) ->
         ]
         for result in results[:_MAX_ROWS]
     ]
-    return f"<h2>{heading}</h2>{note}{_table(columns, rows)}"
+    return f"<h2>{heading}</h2>{note}{_table(columns, rows, [result.documents for result in results])}"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], documents: Iterable[str] = repeat("")) -> str:
+    """An HTML table. A row is one line; ``documents`` are the ids of those that each row is about, by which it can be found."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join(f"{_row(row, about)}\n" for row, about in zip(rows, documents, strict=False))
     return f"<table><tr>{head}</tr>\n{body}</table>"
+
+
+def _row(cells: Sequence[str], documents: str) -> str:
+    about = f' {ATTRIBUTE}="{escape(documents)}"' if documents else ""
+    return f"<tr{about}>" + "".join(f"<td>{escape(' '.join(cell.split()))}</td>" for cell in cells) + "</tr>"

@@ -22,7 +22,7 @@ class Evaluation:
     """The verdict on a release, its reason as a clause, and the figures it rests on.
 
     ``champion`` is None while nothing serves. A release that was judged by its content alone has no queries and no measurement.
-    ``source_ids`` are the documents' own ids at their source, by doc_id.
+    ``source_ids`` are the documents' own ids at their source, by doc_id; ``originals`` the kept documents of dropped copies.
     """
 
     release: int
@@ -32,6 +32,7 @@ class Evaluation:
     query_set: QuerySet | None = None
     measurement: Measurement | None = None
     source_ids: Mapping[str, str] | None = None
+    originals: Mapping[str, str] | None = None
 
     @property
     def metrics(self) -> dict[Metric, float]:
@@ -61,7 +62,7 @@ def evaluate_by_measurement(
         verdict, reason = verdict_on(measurement.comparisons[settings.promotion.metric], settings.promotion)
     source_ids = {**(champion.source_ids if champion else {}), **release.source_ids}
     number = champion.version if champion else None
-    return Evaluation(release.version, number, verdict, reason, query_set, measurement, source_ids)
+    return Evaluation(release.version, number, verdict, reason, query_set, measurement, source_ids, release.originals)
 
 
 def _too_few(query_set: QuerySet, needed: int) -> str:

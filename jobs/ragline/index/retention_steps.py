@@ -10,6 +10,7 @@ from ragline.index.redaction import counted, held_too_long, redact_release
 from ragline.index.release_expiry import releases_to_expire
 from ragline.lake.kept_releases import expire, expired_releases, kept_releases
 from ragline.registry import releases as registry
+from ragline.registry.evaluation_reports import redact_reports
 from ragline.registry.expiry import carry_out_expiry
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import remove_abandoned
@@ -37,6 +38,8 @@ class RetentionSteps:
                 self._expire(number, reason)
             for number, reason in self._too_old().items():
                 self._expire(number, reason)
+            if not self._dry_run:
+                self._run.count("evaluation reports redacted", redact_reports(self._client, self._run.settings, self._past))
         if self._dry_run:
             self._run.manifest.facts["releases"] = self._would
         return self._left
