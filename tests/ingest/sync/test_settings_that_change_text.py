@@ -9,7 +9,11 @@ import pytest
 
 from ragline.contracts.tables import DOCUMENTS
 from ragline.ingest.source_types import source_class, source_types
+from ragline.ingest.sync.forecast import forecast
+from ragline.ingest.sync.options import SyncOptions
 from tests.ingest.job_runs import counted, documents, refusals, run_ingest
+from tests.ingest.sync.test_fingerprint import SHAPING
+from tests.ingest.sync.test_fingerprint import changed as with_setting
 
 RECORDS = [
     {"id": "a", "summary": "A short.", "body": "A at length.", "version": 1},
@@ -88,6 +92,29 @@ def test_another_field_for_the_text_reads_that_table_again_and_nothing_else(proj
     assert [row["text"] for row in documents(project, source="tickets").values()] == ["A at length.\n", "B at length.\n"]
     assert run_ingest(project).status == "nothing_to_do"
     assert opened == {"tickets": 2}
+
+
+@pytest.mark.parametrize("kind", ["sql", "table"])
+def test_every_setting_that_shapes_records_has_all_of_them_read_and_no_other_source(project, kind):
+    columns = ("id", "key", "body", "summary", "title", "link", "customer", "groups", "created_at", "version", "changed")
+    rows = [dict.fromkeys(columns, letter) for letter in "ab"]
+    (project.root / "tickets.csv").write_text("\n".join(",".join(row) for row in [columns, *(row.values() for row in rows)]))
+    with sqlite3.connect(project.root / "wiki.db") as database:
+        database.execute(f"CREATE TABLE page ({', '.join(columns)})")
+        database.executemany(f"INSERT INTO page VALUES ({', '.join(f':{name}' for name in columns)})", rows)
+    database.close()
+    smallest, others = SHAPING[kind]
+    source = {"name": "records", "type": kind, **smallest, **({"query": "SELECT * FROM page"} if kind == "sql" else {})}
+    folder = {"name": "guides", "type": "folder", "uri": "corpus/guides"}
+    project.configure(sources=[source, folder])
+    run_ingest(project)
+    for path, value in others.items():
+        if path in ("format", "delimiter"):  # this file is no such table
+            continue
+        value = "SELECT *, 1 AS one FROM page" if path == "query" else value
+        project.configure(sources=[with_setting(source, path, value), folder])
+        records, guides = forecast(project.settings(), None, SyncOptions())
+        assert (records.changed, records.unchanged, guides.changed) == (2, 0, 0), path
 
 
 @pytest.mark.parametrize(

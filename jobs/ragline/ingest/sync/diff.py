@@ -79,7 +79,8 @@ def diff(
     # A sample ends early: an item that is not in it may still be in the source.
     gone = stored.slice(0, 0) if sampled else stored.filter(missing)
     kept = before.filter(unchanged)
-    return Diff(to_extract, kept, gone, with_settings_hash(kept, hashes, _has_refused_part(kept, state)))
+    earlier = kept.filter(pc.is_null(kept["settings_hash"]))
+    return Diff(to_extract, kept, gone, with_settings_hash(earlier, hashes, _has_refused_part(earlier, state)))
 
 
 def _has_settings(stored: pa.ChunkedArray, hashes: SettingsHashes, earlier_are_current: bool) -> pa.ChunkedArray:

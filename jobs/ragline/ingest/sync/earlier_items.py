@@ -26,11 +26,9 @@ def are_earlier_items_current(lake: Lake, settings: Settings, stored: pa.Table) 
 
 
 def with_settings_hash(items: pa.Table, hashes: SettingsHashes, refused: pa.ChunkedArray) -> pa.Table:
-    """Those of the items that have no hash, with the one that suits them best; ``refused`` says which have a refused part.
+    """Items that had no hash, with the one that suits them best; ``refused`` says which have a refused part.
 
     Whether recognition had to do with one is not known: so it counts as if it had.
     """
-    hash_of_each = pc.if_else(refused, hashes.refused, hashes.recognised)
-    lacking = pc.is_null(items["settings_hash"])
     position = items.schema.get_field_index("settings_hash")
-    return items.set_column(position, "settings_hash", hash_of_each).filter(lacking)
+    return items.set_column(position, "settings_hash", pc.if_else(refused, hashes.refused, hashes.recognised))
