@@ -27,7 +27,7 @@ for settings in pipelines():
             "sources": Param([], type="array", examples=names, description="Only these sources; none chosen means all."),
             "sample": Param(None, type=["null", "integer"], minimum=1, description="At most so many items of each source."),
             "full_refresh": Param(False, type="boolean", description="Read every item again, changed or not."),
-            "allow_mass_delete": Param(False, type="boolean", description="Delete however many documents are missing."),
+            "allow_mass_delete": Param(False, type="boolean", description="Delete whatever is missing, removed sources too."),
         },
     ):
         narrowing = {"--sample": RunValue(param="sample")}

@@ -42,11 +42,15 @@ def describe(dag):
         "tasks": [
             {"task_id": t.task_id, "owner": t.owner, "retries": t.retries, "pool": t.pool, "rule": str(t.trigger_rule.value),
              "upstream": sorted(t.upstream_task_ids), "outlets": [o.uri for o in t.outlets],
-             "notifies": bool(t.on_failure_callback),
+             "notifies": bool(t.on_failure_callback), "options": sorted(options_of(t)),
              "hours": t.execution_timeout and t.execution_timeout.total_seconds() / 3600}
             for t in dag.tasks
         ],
     }
+
+def options_of(task):
+    mapped = getattr(task, "partial_kwargs", {})
+    return getattr(task, "options", None) or mapped.get("options") or {}
 
 def assets_of(timetable):
     condition = getattr(timetable, "asset_condition", None)

@@ -143,6 +143,13 @@ def test_a_gate_still_runs_after_a_stage_that_had_nothing_to_do(parsed: dict[str
                 assert task["rule"] == rule, task["task_id"]
 
 
+def test_both_halves_of_ingest_are_told_what_a_person_chose(parsed: dict[str, dict[str, Any]]) -> None:
+    for dag in parsed["ingest_corpus"]["dags"]:
+        options = {task["task_id"]: task["options"] for task in dag["tasks"]}
+        assert options["stage"] == ["--allow-mass-delete", "--full-refresh", "--sample", "--stage"]
+        assert options["commit"] == ["--allow-mass-delete", "--commit", "--sample", "--source"]
+
+
 def test_a_dag_file_is_a_declaration_of_at_most_a_hundred_lines() -> None:
     assert {file.stem: len(file.read_text().splitlines()) for file in FILES if len(file.read_text().splitlines()) > 100} == {}
 
