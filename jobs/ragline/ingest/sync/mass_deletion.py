@@ -36,9 +36,10 @@ class Loss:
         """What is wrong, and what to do if it is not."""
         who = f"Source {self.source!r}" + (" is not configured any more" if self.is_removed else "")
         share = f"{self.missing / self.known:.0%}, and ingest.max_deleted_share is {max_share:.0%}"
+        renamed = " If it has another name now, that one has to be read in the same run." if self.is_removed else ""
         return (
             f"{who}: {self.missing:,} of the {self.known:,} documents known from it are missing ({share}). Nothing of it was "
-            "changed. If they are meant to go, run again with --allow-mass-delete."
+            f"changed.{renamed} If they are meant to go, run again with --allow-mass-delete."
         )
 
 
