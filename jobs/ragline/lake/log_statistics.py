@@ -73,10 +73,11 @@ def _free_line(line: bytes, table: Table) -> bytes:
 def _free_statistics(text: str, table: Table) -> str:
     kept = statistics_columns(table)
     told: dict[str, Any] = json.loads(text)
-    for what in _OF_VALUES:
-        if what in told:
-            told[what] = {name: value for name, value in told[what].items() if name in kept}
-    return json.dumps(told, separators=(",", ":"))
+    freed = {
+        what: {name: value for name, value in values.items() if name in kept} if what in _OF_VALUES else values
+        for what, values in told.items()
+    }
+    return text if freed == told else json.dumps(freed, separators=(",", ":"))
 
 
 def _free_checkpoint(uri: str, table: Table) -> bool:

@@ -15,6 +15,7 @@ from ragline.maintain.compaction import Terms
 from ragline.maintain.expired_content import find_expired_content
 from ragline.maintain.needed_rows import texts_in_use
 from ragline.maintain.read_points import read_points
+from ragline.maintain.reports import clear_reports
 from ragline.maintain.staging import remove_leftovers
 from ragline.maintain.table_upkeep import Upkeep
 from ragline.runtime.run import Run
@@ -47,6 +48,7 @@ def maintain(run: Run, *, retention_hours: int) -> None:
             _maintain_table(run, upkeep, table)
     run.count("replaced tables removed", remove_replaced_tables(run.lake, retention_hours))
     run.count("staging folders removed", remove_leftovers(run.lake.uri, retention_hours))
+    run.count("reports cleared", clear_reports(run.lake.uri, run.settings.retention, now))
     landing, days = run.settings.feedback.landing, run.settings.retention.deleted
     run.count("landing files removed", remove_served_files(run.lake.uri, landing, days, now))
     if not any(run.manifest.counts.values()):
