@@ -19,8 +19,8 @@ HOSTILE_NAMES = ["", "..", "../../x", "/etc/x", "a\x00b", ".", "\uff0e\uff0e\uff
 OPTIONS = {
     "name": {"run_id", "stage", "commit"},
     "path of the one who asks": {"config", "judgments", "output", "run_file"},
-    "one of a list": {"table", "mode", "strategy", "release", "source"},
-    "compared or kept as text": {"overrides", "question", "reason", "approved_by", "item", "doc_id"},
+    "one of a list": {"table", "mode", "strategy", "release", "source", "to"},
+    "compared or kept as text": {"overrides", "question", "reason", "approved_by", "rejected_by", "item", "doc_id"},
 }
 # What every job writes below its lake.
 BOOKKEEPING = re.compile(r"^\.ragline/handbook/lake/(_lineage|migrations)/")
