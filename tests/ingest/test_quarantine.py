@@ -67,4 +67,4 @@ def test_nothing_to_retry_is_said(refusing):
 
 
 def _as_if_it_had_text(item, opener, max_bytes):
-    return b"# Now\n\nThere are words.\n"
+    return b"# Now\n\nThere are words.\n", item.change_marker

@@ -109,7 +109,8 @@ class Source(ABC, Generic[Options]):
 
     @abstractmethod
     def open(self, item: Item) -> BinaryIO:
-        """The bytes of an item, in whatever process this is.
+        """The bytes of an item, in whatever process this is. Where they may be of a later state than the one that was listed, the
+        stream says of which, as its ``change_marker`` (``marked_bytes.py``).
 
         Raises:
             ItemRefused: there is no document in this item, or none that may be read.

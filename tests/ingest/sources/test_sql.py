@@ -50,6 +50,28 @@ def texts(made: SqlSource) -> dict[str, bytes]:
     return {item.source_id: opener().read() for item, opener in made.open_all(items(made).values())}
 
 
+@pytest.mark.parametrize("marker", ["changed", None])
+def test_a_row_that_changed_since_it_was_listed_is_read_with_its_new_marker(url, marker):
+    made = source(url, marker=marker)
+    before = items(made)
+    change(url, "UPDATE article SET body = 'later', changed = '2026-02-02' WHERE nr = 2")
+    streams = {item.source_id: opener() for item, opener in made.open_all(before.values())}
+    now = items(made)
+    assert (streams["2"].read(), streams["2"].change_marker) == (b"later", now["2"].change_marker)
+    assert now["2"].change_marker != before["2"].change_marker
+    assert streams["1"].change_marker == before["1"].change_marker
+
+
+def test_of_two_rows_with_one_key_the_listed_one_is_read(tmp_path):
+    url = f"sqlite:///{tmp_path}/twice.db"
+    change(url, "CREATE TABLE article (nr INTEGER, name TEXT, body TEXT, changed TIMESTAMP, who TEXT, org TEXT)")
+    change(url, "INSERT INTO article VALUES (1, 'A', 'first', '1', '', ''), (1, 'B', 'second', '2', '', '')")
+    made = source(url)
+    _, second = made.items(Listing())
+    ((_, opener),) = made.open_all([second])
+    assert opener().read() == b"second"
+
+
 def test_rows_by_key_with_title_tenant_and_labels_from_columns(url):
     made = source(url, rules=[{"match": "*", "access_labels": ["staff"]}])
     made.check()

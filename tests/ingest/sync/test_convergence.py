@@ -124,6 +124,20 @@ def test_an_edit_that_was_killed_before_items_and_reverted_does_not_stay(small):
         assert_holds(small, {"a.md": 1})
 
 
+def test_a_file_that_changed_after_it_was_listed_is_noted_with_the_marker_of_what_was_read(small):
+    with stepped():
+        edit(small, "a.md", 1)
+        run = SteppedRun(small, "listed")
+        run.advance()
+        edit(small, "a.md", 2)
+        while not run.is_over:
+            run.advance()
+        assert texts(small)["a.md"] == "two\n"
+        edit(small, "a.md", 1)
+        assert run_ingest(small).counts["changed"] == 1
+        assert_holds(small, {"a.md": 1})
+
+
 def test_an_archive_whose_items_were_not_committed_is_no_mass_deletion(small):
     with stepped():
         edit(small, "pack.zip", 2)

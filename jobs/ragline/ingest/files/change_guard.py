@@ -12,6 +12,11 @@ class _Guarded(io.RawIOBase):
         self._stream, self._marker, self._where = stream, marker, where
         self._before = marker()
 
+    @property
+    def marker(self) -> str:
+        """The marker when it was opened."""
+        return self._before
+
     def readable(self) -> bool:
         return True
 
@@ -30,7 +35,17 @@ class _Guarded(io.RawIOBase):
             raise ItemRefused("changed_while_read", f"{self._where} changed while it was read; the next run takes it in.")
 
 
-def guard(stream: IO[bytes], marker: Callable[[], str], where: str) -> BinaryIO:
+class _GuardedReader(io.BufferedReader):
+    """Knows the change marker of what it reads; None where it cannot be compared with a listed one."""
+
+    change_marker: str | None = None
+
+
+def guard(stream: IO[bytes], marker: Callable[[], str], where: str, as_listed: Callable[[str], bool] = bool) -> BinaryIO:
     """A stream over ``stream`` whose ``close`` raises ``ItemRefused`` (``changed_while_read``) if ``marker()`` is not what it was
-    when the stream was opened. ``where`` names the file in the message."""
-    return io.BufferedReader(_Guarded(stream, marker, where), 1 << 20)
+    when the stream was opened; that one is its ``change_marker``, if it has the form of a listed one (``as_listed``). ``where``
+    names the file in the message."""
+    guarded = _Guarded(stream, marker, where)
+    reader = _GuardedReader(guarded, 1 << 20)
+    reader.change_marker = guarded.marker if as_listed(guarded.marker) else None
+    return reader

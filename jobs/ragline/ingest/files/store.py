@@ -57,6 +57,11 @@ def _is_folder(filesystem: "AbstractFileSystem", path: str) -> bool:
         return False
 
 
+def _is_etag(marker: str) -> bool:
+    """Whether a marker is the same however a store is asked: some give times in several forms."""
+    return marker.startswith("etag:")
+
+
 @dataclass(frozen=True)
 class Store:
     """A prefix of a store; an item's id is its path below it."""
@@ -124,4 +129,5 @@ class Store:
         """The bytes of a file."""
         filesystem, _ = open_store(self.uri, self.options)
         stream = cast(IO[bytes], filesystem.open(locator, "rb"))
-        return guard(stream, lambda: marker_of(filesystem.info(locator)), filesystem.unstrip_protocol(locator))
+        place = filesystem.unstrip_protocol(locator)
+        return guard(stream, lambda: marker_of(filesystem.info(locator)), place, as_listed=_is_etag)

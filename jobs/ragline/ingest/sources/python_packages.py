@@ -1,6 +1,5 @@
 """The distributions installed in this Python environment: real documents on any machine, offline."""
 
-import io
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from ragline.contracts.fingerprints import content_hash
 from ragline.errors import ConfigError
 from ragline.ingest.extract.parse.media_types import MARKDOWN, REST
 from ragline.ingest.item import Item, Refusal
+from ragline.ingest.marked_bytes import MarkedBytes
 from ragline.ingest.source import Listing, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
@@ -89,7 +89,12 @@ class PythonPackagesSource(Source[PythonPackagesOptions]):
 
     def open(self, item: Item) -> BinaryIO:
         """The long description."""
-        return io.BytesIO(_description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape"))
+        content = _description(PathDistribution(Path(item.locator))).encode("utf-8", "surrogateescape")
+        return MarkedBytes(content, _marker(content))
+
+
+def _marker(description: bytes) -> str:
+    return content_hash(description)[:16]
 
 
 def _installed() -> dict[str, Item]:
@@ -149,7 +154,7 @@ def _described(name: str, distribution: Distribution, folder: Path) -> Item:
         source_id=name,
         uri=f"pkg:pypi/{name}@{distribution.version}",
         media_type=field("Description-Content-Type") or _guess_media_type(description),
-        change_marker=content_hash(description.encode("utf-8", "surrogateescape"))[:16],
+        change_marker=_marker(description.encode("utf-8", "surrogateescape")),
         size=len(description),
         locator=str(folder),
         title=field("Name"),

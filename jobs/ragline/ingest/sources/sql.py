@@ -1,7 +1,6 @@
 """Rows of a database query, one document a row."""
 
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -20,6 +19,7 @@ from ragline.contracts.fingerprints import fingerprint
 from ragline.ingest.extract.parse.media_types import PLAIN
 from ragline.ingest.files.storage_options import is_secret
 from ragline.ingest.item import Item, ItemRefused, Refusal
+from ragline.ingest.marked_bytes import MarkedBytes
 from ragline.ingest.records.database import Database, as_table
 from ragline.ingest.records.fields import Record, RecordFields
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions
@@ -122,20 +122,26 @@ class SqlSource(Source[SqlOptions]):
         """Texts by key, many with one query; within it in the order of the database."""
         for group in _grouped(items):
             waiting = {item.source_id: item for item in group}
+            changed: dict[str, Record] = {}
             with self._database.rows(self.root, self._texts_of(group)) as rows:
                 for row in map(_with_whole_numbers, rows):
-                    if item := waiting.pop(self.options.fields.id_of(row), None):
-                        yield item, partial(self._content, row)
-            for item in waiting.values():
-                yield item, partial(_gone, item)
+                    key = self.options.fields.id_of(row)
+                    if key in waiting and self._marker(row) == waiting[key].change_marker:
+                        yield waiting.pop(key), partial(self._content, row)
+                    else:
+                        changed.setdefault(key, row)  # since it was listed; or another row with the same key
+            for key, item in waiting.items():
+                yield item, partial(self._content, changed[key]) if key in changed else partial(_gone, item)
 
     def _texts_of(self, items: Iterable[Item]) -> Any:
         fields = self.options.fields
-        table = as_table(self.options.query, list(dict.fromkeys([fields.id, fields.text])))
+        # The marker too, to see whether it is still the row that was listed.
+        columns = fields.all if self.options.marker is None else [fields.id, fields.text, self.options.marker]
+        table = as_table(self.options.query, list(dict.fromkeys(columns)))
         return select(*table.c).where(table.c[fields.id].in_([_key(item.locator) for item in items]))
 
     def _content(self, row: Record) -> BinaryIO:
-        return io.BytesIO(self.options.fields.content_of(row))
+        return MarkedBytes(self.options.fields.content_of(row), self._marker(row))
 
     def _item(self, number: int, row: Record, place: str) -> Item:
         marker = self._marker(row)

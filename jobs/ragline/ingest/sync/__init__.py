@@ -10,10 +10,12 @@ The way of an item, and the form that it has after each step::
                   parse      Part, one or more: a text, or a refusal
                   write      row of documents or quarantine, in a Parquet file that nobody sees yet
                              RESULTS row       ids and hashes of the parts; the files' names. No content goes to the driver
-    reconcile                Changes           deletions, resolved refusals, rows of items; counts
+    collisions               of two parts with one id, the later one is refused
+    reconcile                Changes           deletions, resolved refusals, rows of items, effects
     stage                    Staged            the list of all files, in the staging folder
     mass_deletion            of what is staged, sources that would lose too much are left out
-    commit                   one version each of quarantine, documents and items
+    commit                   one version each of quarantine, documents and items, without what is outdated by then
 
-``forecast`` stops after the diff and says what the rest would do. ``lake_state`` is what the lake holds at the start.
+``forecast`` stops after the diff and says what the rest would do. ``lake_state`` is what the lake holds at the start;
+``binding`` says which items may be believed.
 """

@@ -15,6 +15,7 @@ from ragline.contracts.tables import DOCUMENTS, QUARANTINE
 from ragline.ingest.extract.part import ParseRequest, Part
 from ragline.ingest.extract.sandbox.parser import Parser, shared_parser
 from ragline.ingest.item import Item, ItemRefused, Refusal
+from ragline.ingest.marked_bytes import marker_read
 from ragline.ingest.reasons import TRANSIENT
 from ragline.ingest.source import Opener, Source
 from ragline.ingest.sync.fingerprint import SettingsHashes
@@ -94,9 +95,10 @@ class _Extraction:
         limit = self.task.source.options.max_bytes
         is_too_large = item.size is not None and item.size > limit  # the listing says so: not a byte of it is read
         try:
-            content = b"" if is_too_large else read_content(item, opener, limit)
+            content, marker = (b"", item.change_marker) if is_too_large else read_content(item, opener, limit)
         except ItemRefused as refused:
             return partial(self._refuse, item, row, "", Refusal(refused.reason, refused.message))
+        row = {**row, "change_marker": marker}
         digest = "" if is_too_large else content_hash(content)
         if self._is_unchanged(row, digest):
             settings_hash = row["stored_settings_hash"] or self.task.hashes.refused  # which of its parts were is not known
@@ -152,21 +154,22 @@ class _Extraction:
         }
 
 
-def read_content(item: Item, opener: Opener, max_bytes: int) -> bytes:
-    """The bytes of an item, no more than one over the limit.
+def read_content(item: Item, opener: Opener, max_bytes: int) -> tuple[bytes, str]:
+    """The bytes of an item, no more than one over the limit, and the change marker of what was read.
 
     Raises:
         ItemRefused: the source refused it, or it cannot be read (``unreadable``).
     """
     try:
         with opener() as stream:
-            return stream.read(max_bytes + 1)
+            return stream.read(max_bytes + 1), marker_read(stream, item)
     except OSError as error:
         raise ItemRefused("unreadable", f"{item.uri} cannot be read: {error.strerror or error}.") from error
 
 
 def _result(row: Row, status: str, digest: str, size: int, parts: list[Row], settings_hash: str) -> Row:
-    found = {"doc_id": row["doc_id"], "status": status, "content_hash": digest, "settings_hash": settings_hash}
+    found = {"doc_id": row["doc_id"], "status": status, "change_marker": row["change_marker"]}
+    found |= {"content_hash": digest, "settings_hash": settings_hash}
     return {**found, "bytes_read": size, "parts": parts}
 
 

@@ -119,7 +119,7 @@ def _by_id(table: pa.Table, ids: set[str]) -> dict[str, Row]:
 def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row]:
     """The new row of ``items`` of each item whose row changes."""
     for result in results:
-        item, status = items[result["doc_id"]], result["status"]
+        item, status = {**items[result["doc_id"]], "change_marker": result["change_marker"]}, result["status"]
         if status == EXTRACTED:
             ids, hashes = ([part[name] for part in result["parts"]] for name in ("doc_id", "row_hash"))
             settings_hash = result["settings_hash"]

@@ -23,6 +23,7 @@ RESULTS = pa.schema(
     [
         ("doc_id", pa.string()),
         ("status", pa.string()),
+        ("change_marker", pa.string()),  # of what was read, which may be later than what was listed
         ("content_hash", pa.string()),
         ("settings_hash", pa.string()),
         ("bytes_read", pa.int64()),

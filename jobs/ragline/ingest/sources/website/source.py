@@ -10,8 +10,10 @@ import httpx
 from ragline.contracts.fingerprints import fingerprint
 from ragline.errors import SourceError
 from ragline.ingest.item import Item
+from ragline.ingest.marked_bytes import MarkedBytes
 from ragline.ingest.source import Listing, Source
 from ragline.ingest.sources.website.addresses import AddressRefused
+from ragline.ingest.sources.website.change_marker import marker_of
 from ragline.ingest.sources.website.client import FetchFailed, WebClient
 from ragline.ingest.sources.website.crawl import Crawl
 from ragline.ingest.sources.website.link_cache import LinkCache
@@ -72,7 +74,7 @@ class WebsiteSource(Source[WebsiteOptions]):
                 raise OSError(str(error)) from error
         if response is None or response.status != 200:
             raise OSError(f"{item.uri} answered {response.status if response else 'that it is not to be read'}")
-        return io.BytesIO(response.content)
+        return MarkedBytes(response.content, marker_of(response.headers, response.content))
 
     def _from_sitemap(self, client: WebClient, robots: Robots, listing: Listing) -> Iterator[Item]:
         sitemap = self.options.beginning
