@@ -5,6 +5,7 @@ import pytest
 from ragline.contracts.tables import DOCUMENTS, TOMBSTONES
 from ragline.gates.deletions import write_tombstones
 from ragline.gates.job import gate
+from ragline.ingest.job import Scope, ingest
 from ragline.lake.lake import Lake
 from ragline.lake.publications import Publication, last_published, publications, publish
 from ragline.lake.tombstones import live_tombstones
@@ -209,3 +210,25 @@ def test_the_first_publication_hides_nothing(project):
     commit(project, document("a"), gone("b"))
     pass_gate(project)
     assert project.lake.version(TOMBSTONES) is None
+
+
+def test_a_renamed_folder_of_files_hides_nothing_and_a_removed_file_does(project):
+    for name in ("tea", "coffee", "milk"):
+        file = project.root / "pages" / "drinks" / f"{name}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"# All about {name}\n\nNobody knows more about {name} than we do.\n")
+    project.configure(sources=[{"name": "pages", "type": "folder", "uri": "pages"}])
+
+    def take_in():
+        manifest = project.run("ingest", lambda run: ingest(run, Scope()))
+        assert manifest.status == "done", manifest.message
+        pass_gate(project)
+
+    take_in()
+    (project.root / "pages" / "drinks").rename(project.root / "pages" / "beverages")
+    take_in()
+    assert hidden(project, made_of=0) == set()
+    (project.root / "pages" / "beverages" / "milk.md").unlink()
+    project.configure(sources=[{"name": "pages", "type": "folder", "uri": "pages"}], ingest={"max_deleted_share": 1})
+    take_in()
+    assert len(hidden(project, made_of=0)) == 2  # under the name that it had, and the one that it has
