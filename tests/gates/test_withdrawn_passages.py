@@ -114,6 +114,15 @@ def test_what_is_put_back_is_found_again(served):
     assert kept(served) == {id_of(DESK), id_of(CODE), id_of(DOOR)}
 
 
+def test_what_was_cut_in_a_version_that_failed_and_is_back_in_the_next_is_found_again(served):
+    change(served, document("a", REDACTED))
+    assert id_of(CODE) not in kept(served)
+    change(served, document("a", TEXT))
+    assert id_of(CODE) in kept(served)
+    change(served, document("a", f"{TEXT}\n\nMore."))
+    assert id_of(CODE) in kept(served)
+
+
 def test_passages_cut_while_the_document_changed_are_looked_at_before_they_are_published(served):
     publish_documents(served, document("a", f"{TEXT}\n\nMore."))
     change(served, document("a", REDACTED), published=1)

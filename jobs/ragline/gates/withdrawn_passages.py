@@ -41,21 +41,26 @@ def withdrawn_passages(run: Run, lake: Lake, version: int, since: int, known: Se
     if not changed:
         return []
     cut = Cut(lake, version, since, versions_in_use(lake), documents_of_chunks(lake))
-    told = {row["doc_id"]: row for row in known if row["kept_chunk_ids"] is not None and row["documents_version"] >= version}
-    rows = (row for start in range(0, len(changed), _SHARE) for row in _rows(cut, changed[start : start + _SHARE]))
+    told = {row["doc_id"]: row for row in known if row["kept_chunk_ids"] is not None and row["as_of"] > since}
+    rows = (row for start in range(0, len(changed), _SHARE) for row in _rows(cut, changed[start : start + _SHARE], told))
     made = ({**row, "reason": CHANGED, "ended": False, "documents_version": version, "as_of": version} for row in rows)
-    return [row for row in made if told.get(row["doc_id"], {}).get("kept_chunk_ids") != row["kept_chunk_ids"]]
+    return [row for row in made if not _is_told(row, told.get(row["doc_id"]))]
 
 
-def _rows(cut: Cut, doc_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """One row for each document of which a release may show another text or title than it has now."""
+def _is_told(row: Row, told: Row | None) -> bool:
+    return told is not None and told["as_of"] >= row["as_of"] and told["kept_chunk_ids"] == row["kept_chunk_ids"]
+
+
+def _rows(cut: Cut, doc_ids: Sequence[str], told: Mapping[str, Row]) -> Iterator[dict[str, Any]]:
+    """One row for each document of which a release may show another text or title than it has now, or of which something is
+    hidden already (``told``): it may stand there again."""
     states, passages = document_states(cut, doc_ids), passages_of(cut, doc_ids)
     texts = DocumentTexts(cut.lake.table_uri(DOCUMENTS))
     for doc_id in sorted(states, key=lambda name: states[name][-1].place):
         now, before = states[doc_id][-1], state_at(states[doc_id], cut.since)
         if now.deleted or before is None:
             continue  # a document's own tombstone says more; one that is new is in no release
-        if now.title == before.title and len(set(texts.at([now.place, before.place]))) == 1:
+        if doc_id not in told and now.title == before.title and len(set(texts.at([now.place, before.place]))) == 1:
             continue
         stands: defaultdict[bool | None, set[str]] = defaultdict(set)
         for passage in passages.get(doc_id, ()):
