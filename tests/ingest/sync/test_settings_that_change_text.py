@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
+from importlib.metadata import distributions
 
 import dulwich.porcelain as git
 import pytest
@@ -54,6 +55,16 @@ def write_git(project):
     git.add(str(project.root / "repository"), [str(project.root / "repository" / "a.md")])
     git.commit(str(project.root / "repository"), b"first", author=b"A <a@example.org>", committer=b"A <a@example.org>")
     return {"name": "code", "type": "git", "url": "repository"}
+
+
+def write_environment(project, monkeypatch):
+    """An environment of one package: listing the one of the tests takes seconds."""
+    folder = project.root / "environment" / "apple-1.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: apple\nVersion: 1\n\nPeel it first.\n")
+    module = "ragline.ingest.sources.python_packages.distributions"
+    monkeypatch.setattr(module, lambda: distributions(path=[str(folder.parent)]))
+    return {"name": "packages", "type": "python_packages"}
 
 
 def write_site(project, site):
@@ -174,11 +185,11 @@ def test_text_recognition_is_asked_again_for_images_and_for_nothing_else(project
 
 
 @pytest.mark.parametrize("kind", ["folder", "git", "python_packages", "sql", "table", "website"])
-def test_tenant_labels_and_rules_of_every_type_reach_its_documents(project, site, kind):
+def test_tenant_labels_and_rules_of_every_type_reach_its_documents(project, site, monkeypatch, kind):
     source = {
         "folder": lambda: {"name": "guides", "type": "folder", "uri": "corpus/guides"},
         "git": lambda: write_git(project),
-        "python_packages": lambda: {"name": "packages", "type": "python_packages", "include": ["pyyaml", "numpy"]},
+        "python_packages": lambda: write_environment(project, monkeypatch),
         "sql": lambda: write_database(project),
         "table": lambda: write_table(project),
         "website": lambda: write_site(project, site),
