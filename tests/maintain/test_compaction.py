@@ -117,6 +117,17 @@ def test_files_that_were_replaced_a_moment_ago_do_not_outlive_the_deadline(histo
     assert "of a" not in stored_text(history.lake_folder)
 
 
+def test_a_deletion_stays_as_long_as_staged_work_that_has_not_seen_it_may_be_committed(history):
+    history.write({"a": True, "b": True})
+    history.write({"a": False})
+    history.publish()
+    maintain(history, deleted=0, retention_hours=168)
+    assert history.seen(1, 0) == {"a": None}
+    assert "a.md" not in stored_text(history.lake_folder)
+    maintain(history, deleted=0, retention_hours=0)
+    assert [row["doc_id"] for row in rows_stored(history)] == ["b"]
+
+
 def test_a_row_in_an_old_file_goes_although_rewriting_does_not_pay(history):
     history.write(dict.fromkeys("abcdefghij", True))
     history.write({"a": True})

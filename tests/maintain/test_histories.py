@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_a_long_table_is_judged_in_parts_as_in_one(tmp_path, rows_at_once):
 
     def judged(rows):
         read = partial(read_columns, DOCUMENTS, history.lake.table_uri(DOCUMENTS))
-        points = read_points(history.lake)["documents"]
+        points = read_points(history.lake, datetime.now(UTC))["documents"]
         found = counting_rows(DOCUMENTS, history.lake.files(DOCUMENTS), read, points, pa.array([], pa.string()), rows)
         return [(file.file.path, file.count.tolist()) for file in found]
 

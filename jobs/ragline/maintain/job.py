@@ -57,7 +57,7 @@ def maintain(run: Run, *, retention_hours: int) -> None:
 
 def _upkeep(run: Run, now: datetime, retention_hours: int) -> Upkeep:
     retention = run.settings.retention
-    points = read_points(run.lake)
+    points = read_points(run.lake, now - timedelta(hours=retention_hours))
     past = documents_past_deadline(run.lake, retention, now)["doc_id"].combine_chunks()
     texts = texts_in_use(run.lake, points, past)
     return Upkeep(run, points, find_expired_content(run.lake, past, texts), texts, _terms(retention, now), retention_hours)

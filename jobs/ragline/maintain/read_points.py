@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, PUBLISHED, TABLES, Table
 from ragline.lake.commits import CommitInfo
@@ -23,11 +24,12 @@ class ReadPoints:
     read_up_to: int = _NOTHING
 
 
-def read_points(lake: Lake) -> Mapping[str, ReadPoints]:
+def read_points(lake: Lake, staged_since: datetime) -> Mapping[str, ReadPoints]:
     """By table: the newest version, the one published last, what these and the kept releases were made from; and how far
     consumers have read.
 
-    Consumers say in the inputs of their commits which version they read. One that has never run will read everything.
+    Consumers say in the inputs of their commits which version they read. One that has never run will read everything. Work
+    that was staged after ``staged_since`` may still be committed, and looks then for what was deleted meanwhile.
     """
     newest = {name: lake.last_commit(table) for name, table in TABLES.items()}
     inputs: dict[str, Mapping[str, int]] = {name: commit.inputs for name, commit in newest.items() if commit}
@@ -45,10 +47,16 @@ def read_points(lake: Lake) -> Mapping[str, ReadPoints]:
         versions[table.name] |= set(_state_versions(lake, table, sorted(versions[CHUNKS.name])))
     if releases := kept_releases(lake):
         inputs[RELEASE] = releases[-1].inputs
-    return {
-        name: ReadPoints(frozenset(versions[name]), _read_up_to(lake, table, newest, inputs, published))
-        for name, table in TABLES.items()
-    }
+    found = {}
+    for name, table in TABLES.items():
+        read_up_to = min(_read_up_to(lake, table, newest, inputs, published), _newest_before(lake, table, staged_since))
+        found[name] = ReadPoints(frozenset(versions[name]), read_up_to)
+    return found
+
+
+def _newest_before(lake: Lake, table: Table, moment: datetime) -> int:
+    limit = moment.timestamp() * 1000
+    return next((entry.version for entry in lake.log(table).newest_first() if entry.at <= limit), _NOTHING)
 
 
 def _add(versions: defaultdict[str, set[int]], used: Mapping[str, int]) -> None:
