@@ -21,28 +21,27 @@ class SteppedRun:
     """A run in a thread of its own, which works only between ``advance`` and the next stop."""
 
     def __init__(self, project, run_id, **options):
-        self.manifest = None
+        self.is_over = False
         self._killed = False
         self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
         work = Scope(None, SyncOptions(allow_mass_delete=True, **options))
         self._thread = threading.Thread(target=self._work, args=(project, run_id, work), name=run_id, daemon=True)
         self._thread.start()
-        self._stopped.acquire()
-
-    @property
-    def is_over(self):
-        return not self._thread.is_alive() or self.manifest is not None or self._killed
+        self._wait()
 
     def advance(self):
         """Go on to the next stop, or to the end."""
         self._go.release()
-        self._stopped.acquire()
+        self._wait()
 
     def kill(self):
         """End it where it stands."""
         self._killed = True
         self.advance()
         self._thread.join()
+
+    def _wait(self):
+        assert self._stopped.acquire(timeout=120), "the run neither stops nor ends"
 
     def stop(self):
         """Called by the run itself."""
@@ -55,11 +54,12 @@ class SteppedRun:
         _RUNS[run_id] = self
         try:
             self.stop()
-            self.manifest = project.run("ingest", lambda run: ingest(run, scope), run_id=run_id)
+            project.run("ingest", lambda run: ingest(run, scope), run_id=run_id)
         except Killed:
             pass
         finally:
             del _RUNS[run_id]
+            self.is_over = True
             self._stopped.release()
 
 

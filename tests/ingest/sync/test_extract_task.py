@@ -79,6 +79,10 @@ def test_full_refresh_writes_only_what_comes_out_differently(project, monkeypatc
     assert documents(project)["guides/printing.txt"]["title"] == ""
 
 
+def test_full_refresh_of_a_new_lake_is_a_first_run(project):
+    assert run_ingest(project, full_refresh=True).counts == counted(new=ALL_OF_IT)
+
+
 def test_full_refresh_compares_with_what_is_stored_not_with_what_was_noted_of_it(project):
     run_ingest(project)
     good = documents(project)["guides/vpn.md"]

@@ -14,9 +14,12 @@ def test_one_parser_several_and_spark_take_in_the_same(project, spark, tmp_path,
     monkeypatch.setattr("ragline.ingest.sync.run_tasks._LEAST_PER_TASK", 1)
     run_ingest(project, f"lake.uri={tmp_path / 'here'}", "spark.master=local[2]")
     assert rows_of(Lake(str(tmp_path / "here"))) == alone
-    told = run_ingest(project, f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]", "spark.use=always").facts["placement"]
-    assert told == {"reading handbook": "Spark: spark.use is always"}
+    in_spark = (f"lake.uri={tmp_path / 'spark'}", "spark.master=local[2]", "spark.use=always")
+    assert run_ingest(project, *in_spark).facts["placement"] == {"reading handbook": "Spark: spark.use is always"}
     assert rows_of(Lake(str(tmp_path / "spark"))) == alone
+    again = run_ingest(project, *in_spark, full_refresh=True)
+    assert again.facts["placement"]["comparing handbook"] == "Spark: spark.use is always"
+    assert again.status == "nothing_to_do"
 
 
 def rows_of(lake):
