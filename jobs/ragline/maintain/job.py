@@ -11,6 +11,7 @@ from ragline.errors import LakeError, NothingToDo
 from ragline.lake.landing import remove_served_files
 from ragline.lake.migrations.migrate import remove_replaced_tables
 from ragline.lake.retention import documents_past_deadline
+from ragline.maintain.caches import remove_old_caches
 from ragline.maintain.compaction import Terms
 from ragline.maintain.expired_content import find_expired_content
 from ragline.maintain.needed_rows import texts_in_use
@@ -49,6 +50,8 @@ def maintain(run: Run, *, retention_hours: int) -> None:
     run.count("replaced tables removed", remove_replaced_tables(run.lake, retention_hours))
     run.count("staging folders removed", remove_leftovers(run.lake.uri, retention_hours))
     run.count("reports cleared", clear_reports(run.lake.uri, run.settings.retention, now))
+    if run.settings.file is not None:  # settings that come from no project have no folder of one
+        run.count("copies of sources removed", remove_old_caches(run.settings.root, run.settings.retention, now))
     landing, days = run.settings.feedback.landing, run.settings.retention.deleted
     run.count("landing files removed", remove_served_files(run.lake.uri, landing, days, now))
     if not any(run.manifest.counts.values()):
