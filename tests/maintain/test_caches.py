@@ -24,7 +24,8 @@ def left(root):
 
 
 @pytest.mark.parametrize(
-    ("deleted", "kept"), [(30, ["git/b/packs/3", "other/d", "web/new.json"]), (0, ["git/b/packs/3", "other/d"])]
+    ("deleted", "removed", "kept"),
+    [(30, 2, ["git/b/packs/3", "other/d", "web/new.json"]), (0, 3, ["git/b/packs/3", "other/d"])],
 )
 def test_a_copy_goes_when_its_oldest_part_is_older_than_deletions_may_be(tmp_path, deleted, removed, kept):
     for name, days in (("git/a/packs/1", 40), ("git/a/packs/2", 0), ("git/b/packs/3", 0), ("other/d", 40)):
