@@ -54,17 +54,14 @@ class JobRun:
         return [*self.words, "--config", str(self.settings.file), "--run-id", self.run_id, *options]
 
     def environment(self, context: Mapping[str, Any]) -> dict[str, str]:
-        """This process's environment without Airflow's secrets, the parent of the job's lineage, and what it was granted."""
-        from airflow.providers.openlineage.plugins.macros import lineage_parent_id
+        """This process's environment without Airflow's secrets, the parents of the job's lineage, and what it was granted."""
+        from airflow.providers.openlineage.plugins.macros import lineage_parent_id, lineage_root_parent_id
 
         secrets = {name: read_secret(where) for name, where in self.settings.airflow.secrets.items()}
         own = {"RAGLINE_HOME": str(self.settings.root), "PYTHONUNBUFFERED": "1"}
-        return {
-            **without_secrets_of_airflow(os.environ),
-            **own,
-            "OPENLINEAGE_PARENT_ID": lineage_parent_id(context["ti"]),
-            **secrets,
-        }
+        ti = context["ti"]
+        above = {"OPENLINEAGE_PARENT_ID": lineage_parent_id(ti), "OPENLINEAGE_ROOT_PARENT_ID": lineage_root_parent_id(ti)}
+        return {**without_secrets_of_airflow(os.environ), **own, **above, **secrets}
 
     def manifest(self) -> RunManifest | None:
         """What the job left, or None if it ended before it could."""

@@ -15,7 +15,9 @@ class TaskInstance:
     task_id: str = "work"
     map_index: int = -1
     try_number: int = 1
-    dag_run: Any = field(default_factory=lambda: SimpleNamespace(logical_date=datetime(2026, 1, 1, tzinfo=UTC)))
+    dag_run: Any = field(
+        default_factory=lambda: SimpleNamespace(logical_date=datetime(2026, 1, 1, tzinfo=UTC), conf={}, clear_number=0)
+    )
     pushed: dict[str, Any] = field(default_factory=dict)
 
     def get_template_context(self) -> dict[str, Any]:

@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from ragline.contracts.names import retriever_name
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS
 from ragline.lake.publications import last_published
 from ragline.runtime.lineage import read_events
+from ragline.runtime.lineage_datasets import used_dataset
 from ragline.runtime.lineage_walk import DatasetVersion, walk_back
 from ragline_local.line import LineView
 from tests.orchestration.airflow_project import SECTIONS, AirflowProject, states
@@ -81,7 +81,8 @@ def test_every_job_is_a_child_of_its_airflow_task_in_the_lineage(airflow: Airflo
 
 
 def test_the_events_lead_from_the_release_back_to_the_source(airflow: AirflowProject, first: LineView) -> None:
-    release = DatasetVersion(airflow.project.settings().tracking.uri, retriever_name("handbook"), "1")
+    named = used_dataset(airflow.project.settings(), "release")
+    release = DatasetVersion(named.namespace, named.name, "1")
     found, leaves = [walk_back(read_events(airflow.lake.uri), release)], set()
     while found:
         origin = found.pop()

@@ -70,7 +70,7 @@ def test_a_run_is_an_openlineage_run_under_its_airflow_task(project, monkeypatch
     assert complete["run"]["facets"]["parent"]["run"]["runId"] == parent
     assert complete["run"]["facets"]["parent"]["job"]["namespace"] == "http://host:8080/x"
     (read,), (wrote,) = complete["inputs"], complete["outputs"]
-    assert (read["namespace"], read["name"]) == (project.lake.uri, "documents")
+    assert (read["namespace"], read["name"]) == ("file", f"{project.lake.uri}/documents")
     assert read["facets"]["version"]["datasetVersion"] == "3"
     assert read["inputFacets"]["dataQualityMetrics"]["rowCount"] == 10
     assert {k: wrote["facets"]["schema"]["fields"][1][k] for k in ("name", "type")} == {"name": "doc_id", "type": "string"}

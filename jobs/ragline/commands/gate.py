@@ -24,4 +24,4 @@ def gate(
 
         job(run, table)
 
-    run_job("gate", config, overrides, run_id, work)
+    run_job("gate", config, overrides, run_id, work, part=table)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ragline.contracts.redaction import redacted
 from ragline.runtime.shown_text import shown_json, shown_lines
 
 if TYPE_CHECKING:
@@ -26,15 +27,15 @@ def load(config: Path | None, overrides: list[str] | None) -> "Settings":
 
 
 def run_job(
-    job: str, config: Path | None, overrides: list[str] | None, run_id: str | None, work: "Callable[[Run], None]"
+    job: str, config: Path | None, overrides: list[str] | None, run_id: str | None, work: "Callable[[Run], None]", part: str = ""
 ) -> "tuple[Settings, Any]":
-    """Load the settings, run one job, and leave with its exit code unless it succeeded."""
+    """Load the settings, run one job, and leave with its exit code unless it succeeded. ``part`` as in ``execute``."""
     from ragline.contracts.names import safe_run_id
     from ragline.runtime.run import execute, exit_code
 
     settings = load(config, overrides)
     name = safe_run_id(run_id if run_id is not None else f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}")
-    manifest = execute(job, settings, name, work)
+    manifest = execute(job, settings, name, work, part)
     if code := exit_code(manifest):
         raise typer.Exit(code)
     summary = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items())
@@ -44,7 +45,7 @@ def run_job(
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a sentence, on standard error with ``err``. What would act on a terminal is spelled out."""
-    typer.echo(shown_lines(text), err=err)
+    typer.echo(shown_lines(redacted(text)), err=err)
 
 
 def print_json(value: Any) -> None:

@@ -1,5 +1,6 @@
 """The configuration of ``feedback collect`` and ``feedback pairs``."""
 
+from ragline.config.addresses import Address
 from ragline.config.personal_data import PersonalDataPolicy
 from ragline.config.section import Positive, Section
 
@@ -13,7 +14,7 @@ class FeedbackSettings(Section):
     nothing can be tagged in a query, so that ``tag`` keeps it.
     """
 
-    landing: str = ""
+    landing: Address = ""
     min_new_pairs: Positive = 50
     retry_days: Positive = 30
     personal_data: PersonalDataPolicy = PersonalDataPolicy(policy="redact")

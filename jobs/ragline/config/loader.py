@@ -13,6 +13,7 @@ from ragline.config.clashes import check_clashes
 from ragline.config.layers import Tree, base_layers, merge, read_yaml
 from ragline.config.project import choose_pipeline, default_lake, project_root, resolve
 from ragline.config.settings import Settings
+from ragline.contracts.redaction import redacted
 from ragline.errors import ConfigError
 
 ENV_PREFIX = "RAGLINE__"
@@ -163,4 +164,4 @@ def _explain(error: ValidationError, file: Path) -> str:
             lines.append(f"the key {where!r} is missing")
         else:
             lines.append(f"{where!r} is {problem['input']!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}")
-    return f"{file}: " + "; ".join(lines) + "."
+    return redacted(f"{file}: " + "; ".join(lines) + ".")

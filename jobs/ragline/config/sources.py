@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ragline.config.access import AccessLabels, Tenant
+from ragline.config.addresses import refuse_credentials
 from ragline.config.text_settings import CannotChangeText
 
 _IN_METADATA_HASH = CannotChangeText("it is part of the metadata hash of every item")
@@ -26,6 +27,11 @@ class SourceSettings(BaseModel):
     tenant: Annotated[Tenant, _IN_METADATA_HASH] = ""
     access_labels: Annotated[AccessLabels, _IN_METADATA_HASH] = Field(default_factory=list)
     withdraw: Annotated[Literal["deleted", "changed"], CannotChangeText("it decides what searches hide")] = "deleted"
+
+    @model_validator(mode="after")
+    def _no_credentials(self) -> "SourceSettings":
+        refuse_credentials(self.options)
+        return self
 
     @property
     def options(self) -> dict[str, Any]:

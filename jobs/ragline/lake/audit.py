@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ragline.contracts.redaction import redacted
 from ragline.contracts.tables import AUDIT
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
@@ -44,8 +45,8 @@ def audit(
         "action": action,
         "subject": subject,
         "actor": actor,
-        "reason": reason,
-        "evidence": json.dumps(dict(evidence or {}), sort_keys=True, default=str),
+        "reason": redacted(reason),
+        "evidence": redacted(json.dumps(dict(evidence or {}), sort_keys=True, default=str)),
         "run_id": run_id,
         "at": datetime.now(UTC),
         "seq": 0,

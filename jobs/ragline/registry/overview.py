@@ -7,6 +7,7 @@ from typing import Any
 from pyarrow import fs
 
 from ragline.config.settings import Settings
+from ragline.contracts.redaction import redacted
 from ragline.contracts.tables import TABLES, Table
 from ragline.lake.files import open_filesystem
 from ragline.lake.lake import Lake
@@ -48,7 +49,7 @@ def pipeline_status(settings: Settings, known: Sequence[ReleaseVersion]) -> dict
     return {
         "pipeline": settings.pipeline,
         "lake": lake.uri,
-        "tracking": settings.tracking.uri,
+        "tracking": redacted(settings.tracking.uri),
         "tables": [facts for table in TABLES.values() if (facts := _describe_table(lake, table))],
         "releases": [describe_release(release) for release in shown],
         "runs": last_runs(lake.uri),

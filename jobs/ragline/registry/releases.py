@@ -11,6 +11,7 @@ from mlflow.exceptions import MlflowException
 
 from ragline.config.settings import Settings
 from ragline.contracts.names import CHAMPION, retriever_name
+from ragline.contracts.redaction import redacted
 from ragline.errors import RegistryError
 from ragline.registry import release_tags
 from ragline.registry.expired import refuse_expired
@@ -127,7 +128,7 @@ def delete_alias(client: MlflowClient, settings: Settings, alias: str) -> None:
 def set_tags(client: MlflowClient, settings: Settings, version: int, tags: Mapping[str, str]) -> None:
     """Set these tags of a release and leave its other tags as they are."""
     for key, value in tags.items():
-        client.set_model_version_tag(retriever_name(settings.pipeline), str(version), key, value)
+        client.set_model_version_tag(retriever_name(settings.pipeline), str(version), key, redacted(value))
 
 
 def delete_tag(client: MlflowClient, settings: Settings, version: int, key: str) -> None:

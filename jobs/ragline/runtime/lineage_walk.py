@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ragline.runtime.dataset_names import dataset_name
+
 Event = Mapping[str, Any]
 
 
@@ -56,5 +58,7 @@ def _origin(
 
 
 def _dataset(item: Mapping[str, Any]) -> DatasetVersion:
+    """A dataset by the name of today: older events have the lake's or the registry's whole URI for a namespace."""
     version = item.get("facets", {}).get("version", {}).get("datasetVersion", "")
-    return DatasetVersion(item["namespace"], item["name"], version)
+    named = dataset_name(item["namespace"], item["name"])
+    return DatasetVersion(named.namespace, named.name, version)

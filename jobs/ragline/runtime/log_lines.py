@@ -3,15 +3,16 @@
 import logging
 import sys
 
+from ragline.contracts.redaction import redacted
 from ragline.runtime.shown_text import shown_lines
 
 
 class LineFormatter(logging.Formatter):
-    """The message; what would act on a terminal is spelled out, and every line but the first is indented."""
+    """The message without credentials; what would act on a terminal is spelled out, every line but the first is indented."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text."""
-        return shown_lines(super().format(record)).replace("\n", "\n  ")
+        return shown_lines(redacted(super().format(record))).replace("\n", "\n  ")
 
 
 def log_to_stderr(level: str | int) -> None:

@@ -4,6 +4,7 @@ A job is a function that takes a ``Run``, on which it records what it read, wrot
 and writes the manifest and the lineage events.
 """
 
+import json
 import logging
 import platform
 import resource
@@ -17,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import ragline
 from ragline.config.settings import Settings
+from ragline.contracts.redaction import redacted, redacted_value
 from ragline.contracts.run_manifest import DatasetUse, RunManifest, Status, run_manifest_uri
 from ragline.contracts.tables import Table
 from ragline.errors import (
@@ -31,6 +33,7 @@ from ragline.errors import (
 from ragline.lake.files import write_bytes
 from ragline.lake.lake import Lake
 from ragline.lake.migrations.migrate import migrate
+from ragline.runtime.engine import forget_engine
 from ragline.runtime.lineage import Lineage
 from ragline.runtime.quiet import quiet_libraries
 from ragline.runtime.termination import Terminated, raised_on_termination
@@ -90,24 +93,28 @@ def _use(name: Table | str, version: int | None, rows: int | None) -> DatasetUse
     return DatasetUse(name=name.name if isinstance(name, Table) else name, version=version, rows=rows)
 
 
-def execute(job: str, settings: Settings, run_id: str, work: Callable[[Run], None]) -> RunManifest:
-    """Run a job and write its manifest, whether it succeeds or fails. A lake that older code wrote is migrated first.
+def execute(job: str, settings: Settings, run_id: str, work: Callable[[Run], None], part: str = "") -> RunManifest:
+    """Run a job and write its manifest, however it ends. A lake that older code wrote is migrated first.
 
-    An error becomes the manifest's status and message; only interrupts are raised.
+    An error becomes the manifest's status and message; only interrupts, and whatever else is no ``Exception``, are raised when
+    the manifest is written. ``part`` is what lineage tells runs of one job apart by.
     ``exit_code(manifest)`` is the exit code for the process.
     """
     quiet_libraries()
-    lake = Lake(settings.lake.uri)
+    forget_engine()
     started = time.monotonic()
     manifest = RunManifest(job=job, pipeline=settings.pipeline, run_id=run_id, started_at=datetime.now(UTC).isoformat())
-    run = Run(job, run_id, settings, lake, manifest, Lineage(settings, job, run_id))
-    code, message = _run_job(run, work)
-    manifest.status, manifest.message = _STATUS[code], message
+    run = Run(job, run_id, settings, Lake(settings.lake.uri), manifest, Lineage(settings, job, run_id, part))
+    code, message, passed_on = _run_job(run, work)
+    manifest.status, manifest.message = _STATUS[code], redacted(message)
     manifest.ended_at = datetime.now(UTC).isoformat()
     manifest.wall_seconds = round(time.monotonic() - started, 3)
     manifest.cpu_seconds, manifest.peak_memory_bytes = _resource_usage()
     manifest.versions = _package_versions()
+    _end_lineage(run)
     _write_manifest(run)
+    if passed_on is not None:
+        raise passed_on
     return manifest
 
 
@@ -116,39 +123,60 @@ def exit_code(manifest: RunManifest) -> int:
     return next(code for code, status in _STATUS.items() if status == manifest.status)
 
 
-def _run_job(run: Run, work: Callable[[Run], None]) -> tuple[int, str]:
-    """Run the job; return its exit code and its message."""
+def _run_job(run: Run, work: Callable[[Run], None]) -> tuple[int, str, BaseException | None]:
+    """Run the job; return its exit code, its message, and what is to be raised once the manifest is written."""
     try:
-        run.lineage.start()
-        if changes := migrate(run.lake, run.run_id):
-            run.manifest.facts["migrations"] = changes
         with raised_on_termination():
+            run.lineage.start()
+            if changes := migrate(run.lake, run.run_id):
+                run.manifest.facts["migrations"] = changes
             work(run)
     except NothingToDo as reason:
         log.info("%s: nothing to do: %s", run.job, reason)
-        return EXIT_NOTHING_TO_DO, str(reason)
+        return EXIT_NOTHING_TO_DO, str(reason), None
     except RaglineError as error:
         log.error("%s: %s", run.job, error)
-        return error.exit_code, str(error)
+        return error.exit_code, str(error), None
     except Terminated:
         log.error("%s was told to end", run.job)
-        return EXIT_FAILED, "It was told to end before it was done: its task was stopped, or took longer than it may."
+        return EXIT_FAILED, "It was told to end before it was done: its task was stopped, or took longer than it may.", None
     except Exception as error:
         log.error("%s failed:\n%s", run.job, traceback.format_exc())
-        return EXIT_FAILED, f"{type(error).__name__}: {error}"
-    return EXIT_DONE, run.manifest.message
+        return EXIT_FAILED, f"{type(error).__name__}: {error}", None
+    except KeyboardInterrupt as interrupt:
+        return EXIT_FAILED, "It was interrupted before it was done.", interrupt
+    except BaseException as end:  # a library that ends the process, say
+        return EXIT_FAILED, f"It was ended before it was done: {type(end).__name__}: {end}", end
+    return EXIT_DONE, run.manifest.message, None
+
+
+def _end_lineage(run: Run) -> None:
+    """Emit the last event. Whatever goes wrong with it is noted in the manifest, and changes nothing about how the job ended."""
+    try:
+        run.lineage.end(run.manifest)
+    except Exception as error:  # what was done is done, and the manifest has to say so
+        log.warning("The last lineage event was lost: %s", redacted(f"{type(error).__name__}: {error}"))
+        run.manifest.facts["lineage_lost"] = f"{type(error).__name__}: {error}"
 
 
 def _write_manifest(run: Run) -> None:
-    """Write the manifest and the last lineage event. If that fails, the job's own error stays in the manifest."""
+    """Write the manifest, without credentials. If that fails, the job's own error stays in it."""
     try:
-        run.lineage.end(run.manifest)
+        stored = redacted_value(json.loads(_as_json(run.manifest)))
         uri = run_manifest_uri(run.lake.uri, run.job, run.run_id)
-        write_bytes(uri, run.manifest.model_dump_json(indent=2).encode())
+        write_bytes(uri, json.dumps(stored, indent=2, ensure_ascii=False).encode(errors="backslashreplace"))
     except (RaglineError, OSError) as error:
         log.error("The run manifest could not be written: %s", error)
         if run.manifest.status in ("done", "nothing_to_do"):
             run.manifest.status, run.manifest.message = "failed", f"The run manifest could not be written: {error}"
+
+
+def _as_json(manifest: RunManifest) -> str:
+    """The manifest as JSON; a fact that is no plain data is written as text: it must not cost the manifest."""
+    try:
+        return manifest.model_dump_json(fallback=str)
+    except ValueError:  # bytes or halves of characters that are no text
+        return json.dumps(manifest.model_dump(), default=str)
 
 
 def _resource_usage() -> tuple[float, int]:

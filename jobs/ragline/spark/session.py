@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ragline.config.spark import SparkSettings
 from ragline.errors import ConfigError
+from ragline.runtime.engine import note_spark
 from ragline.spark.class_archive import use_archive
 from ragline.spark.jvm_options import SERIAL_JVM
 from ragline.spark.placement import is_submitted
@@ -57,6 +58,7 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     from ragline.spark import warm_jvm
 
     if running := SparkSession.getActiveSession():
+        note_spark(running.version)
         return running
     logging.getLogger("py4j").setLevel(logging.WARNING)
     borrowed = not submitted and warm_jvm.borrow(settings)
@@ -68,6 +70,7 @@ def spark_session(app_name: str, settings: SparkSettings) -> "SparkSession":
     except PySparkRuntimeError as error:
         raise ConfigError(f"Spark did not start (is Java 17 or newer? see the log above): {error}") from error
     session.sparkContext.setLogLevel("ERROR")
+    note_spark(session.version)
     if borrowed:
         warm_jvm.hand_on(session)
     return session

@@ -9,6 +9,7 @@ from ragline.errors import ConfigError, SourceError
 from ragline.ingest.item import Item
 from ragline.ingest.source import Listing
 from ragline.ingest.sources.sql import SqlOptions, SqlSource
+from ragline.runtime.dataset_names import DatasetName, dataset_name
 
 ARTICLES = """
     DROP TABLE IF EXISTS article;
@@ -182,7 +183,9 @@ def test_secrets_come_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("WIKI_PASSWORD", "s3cret")
     with_password = source("postgresql://ada@db.example:5433/wiki", password_env="WIKI_PASSWORD")
     assert with_password._database.address(Path("/")).password == "s3cret"
-    assert with_password.dataset().namespace == "postgresql://db.example:5433"
+    named = with_password.dataset()
+    assert named.namespace == "postgresql://db.example:5433"
+    assert dataset_name(named.namespace, named.name).namespace == "postgres://db.example:5433"
     assert "s3cret" not in repr(with_password.dataset())
 
 
@@ -200,3 +203,20 @@ def test_options_that_make_no_sense(options, message):
         SqlOptions(**{**OPTIONS, **options})
     with pytest.raises(ConfigError, match="no driver for nosuch"):
         source("nosuch://host/db").check()
+
+
+@pytest.mark.parametrize(
+    ("query", "table"),
+    [
+        ("select id, title, body from pages", "wiki.public.pages"),
+        ("select id, title, body from intern.pages where body is not null", "wiki.intern.pages"),
+    ],
+)
+def test_lineage_names_the_table_that_is_read(query, table):
+    named = source("postgresql://ada@db.example/wiki", query=query).dataset()
+    assert dataset_name(named.namespace, named.name) == DatasetName("postgres://db.example:5432", table)
+
+
+@pytest.mark.parametrize("query", ["select p.id from pages p join users u on p.u = u.id", "select ("])
+def test_a_query_of_no_single_table_is_named_by_its_fingerprint(query):
+    assert source("postgresql://ada@db.example/wiki", query=query).dataset().name.startswith("wiki.query-")

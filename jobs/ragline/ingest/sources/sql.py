@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
+from openlineage_sql import parse  # type: ignore[import-untyped]
 from pydantic import Field, field_validator, model_validator
 from sqlalchemy import literal, make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -25,6 +26,7 @@ from ragline.ingest.records.fields import Record, RecordFields
 from ragline.ingest.source import Listing, Opener, Source, SourceOptions
 from ragline.runtime.lineage import ExternalInput
 
+_DEFAULT_SCHEMAS = {"postgresql": "public", "mssql": "dbo"}
 _BY_PLACE = CannotChangeText("which database it names counts by itself, without user and password: see text_settings")
 _CONNECTION = CannotChangeText("it decides how the database is reached, not what it answers")
 _KEYS_AT_ONCE = 200
@@ -99,10 +101,12 @@ class SqlSource(Source[SqlOptions]):
             list(rows)
 
     def dataset(self) -> ExternalInput:
-        """The server, and the database with a fingerprint of the query."""
+        """The server, and the database with the table that the query reads, or with its fingerprint if it reads several."""
         url = self._database.address(self.root)
+        backend = url.get_backend_name()
         server = f"{url.host}:{url.port}" if url.port else (url.host or "")
-        return ExternalInput(f"{url.get_backend_name()}://{server}", f"{url.database}.query-{fingerprint(self.options.query)}")
+        table = _only_table(self.options.query, backend) or f"query-{fingerprint(self.options.query)}"
+        return ExternalInput(f"{backend}://{server}", f"{url.database}{'/' if backend == 'sqlite' else '.'}{table}")
 
     def listed(self, listing: Listing) -> Iterator[Item]:
         """Rows in the order of their keys."""
@@ -183,6 +187,13 @@ def _locator(key: Any) -> str:
 def _key(locator: str) -> Any:
     kind, _, text = locator.partition(":")
     return _KEY_TYPES[kind](text)
+
+
+def _only_table(query: str, backend: str) -> str | None:
+    """The one table that a query reads, with its schema; None if it reads several, or is not understood."""
+    found = parse([query], dialect=backend, default_schema=_DEFAULT_SCHEMAS.get(backend))
+    tables = {table.qualified_name for table in found.in_tables} if found is not None and not found.errors else set()
+    return tables.pop() if len(tables) == 1 else None
 
 
 def _grouped(items: Iterable[Item]) -> Iterator[list[Item]]:
