@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 TABLES = (DOCUMENTS, ITEMS, QUARANTINE, CHUNKS, DOCUMENT_STATE, CHUNK_STATE, DUPLICATES)
 SPARK_STAGES = ("ingest", "gate documents", "preprocess", "gate chunks")
 THE_REST = ("embed", "gate embeddings", "index", "evaluate", "promote")
-_TIMES = {"fetched_at", "changed_at", "seen_at", "seq"}
+_TIMES = {"fetched_at", "changed_at", "seen_at", "listed_at", "seq"}
 
 
 class Line:
