@@ -1,10 +1,11 @@
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ragline.commands.search import search
-from ragline.errors import ConfigError, RegistryError
+from ragline.errors import ConfigError, DeletionsUnknown, RegistryError
 from ragline.registry.without_mlflow import registry_is_empty
 from tests.commands.command_line import printed_by
 from tests.project import Project
@@ -61,6 +62,18 @@ def test_a_bad_mode_and_a_missing_champion_are_bad_input(project: Project, clien
     with pytest.raises(RegistryError, match=r"no release 'champion'; there is release 1.*'ragline promote'") as caught:
         search("payroll", config=project.config, mode="lexical")
     assert caught.value.exit_code == 2
+
+
+def test_without_its_lake_a_search_is_refused_unless_it_is_told_otherwise(
+    serving: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = f"lake.uri={tmp_path / 'elsewhere'}"
+    with pytest.raises(DeletionsUnknown, match="search.deletions: last_known searches without it") as caught:
+        search("payroll", config=serving.config, overrides=[elsewhere], mode="lexical")
+    assert caught.value.exit_code == 1
+
+    search("payroll", config=serving.config, overrides=[elsewhere, "search.deletions=last_known"], mode="lexical")
+    assert "payroll system" in capsys.readouterr().out
 
 
 def test_a_search_before_any_release_does_not_make_a_database(project: Project) -> None:
