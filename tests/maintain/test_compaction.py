@@ -3,7 +3,19 @@
 import pyarrow as pa
 import pytest
 
-from ragline.contracts.tables import CHUNKS, DOCUMENTS, EMBEDDINGS, FEEDBACK, ITEMS, QUARANTINE, TOMBSTONES, TRAINING_PAIRS
+from ragline.contracts.tables import (
+    CHUNK_STATE,
+    CHUNKS,
+    DOCUMENT_STATE,
+    DOCUMENTS,
+    EMBEDDINGS,
+    FEEDBACK,
+    ITEMS,
+    NEAR_PAIRS,
+    QUARANTINE,
+    TOMBSTONES,
+    TRAINING_PAIRS,
+)
 from ragline.errors import LakeError, NothingToDo
 from ragline.lake.commits import Commit
 from ragline.lake.publications import RELEASE, Publication, publish
@@ -149,6 +161,18 @@ def test_vectors_stay_while_a_chunk_that_is_read_has_their_text(history):
     history.publish()
     maintain(history, deleted=0)
     assert history.lake.read(EMBEDDINGS)["text_hash"].to_pylist() == ["words 1 of b"]
+
+
+def test_similarities_go_with_the_texts_that_they_are_of(history):
+    state = [{"doc_id": name, "normal_hash": f"hash of {name}", "deleted": False} for name in "ab"]
+    append(history.lake, DOCUMENT_STATE, *state)
+    append(history.lake, CHUNK_STATE, {"chunk_id": "c1", "doc_id": "a", "normal_hash": "hash of c1", "deleted": False})
+    pairs = [("hash of a", "hash of b"), ("hash of b", "hash of c1"), ("hash of a", "hash of nothing")]
+    rows = [{"left_hash": left, "right_hash": right, "shingle_words": 5, "score": 0.9} for left, right in pairs]
+    append(history.lake, NEAR_PAIRS, *rows)
+    maintain(history, deleted=0)
+    kept = history.lake.read(NEAR_PAIRS, columns=["left_hash", "right_hash"]).to_pylist()
+    assert [tuple(row.values()) for row in kept] == pairs[:2]
 
 
 def test_pairs_and_events_about_a_deleted_document_go(history):
