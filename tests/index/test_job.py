@@ -51,7 +51,22 @@ def test_nothing_changed_makes_no_new_release_and_does_not_ask_mlflow(
     manifest = build(filled)
 
     assert manifest.status == "nothing_to_do"
+    assert "'ragline releases verify' says so, and 'ragline releases rebuild' makes it whole" in manifest.message
     assert versions(client, filled) == [1]
+
+
+def test_nothing_to_do_is_not_said_of_a_release_whose_artifacts_are_lost(
+    filled: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(filled)
+    source = Path(registry.find_release(client, filled.settings(), 1).source)
+    source.rename(source.with_name("elsewhere"))
+    monkeypatch.setattr("ragline.index.job._is_last_published", lambda *_: False)  # the lake alone does not know of artifacts
+
+    manifest = build(filled)
+
+    assert manifest.status == "failed"
+    assert "'ragline releases rebuild 1'" in manifest.message
 
 
 def test_changed_chunks_make_a_new_release_without_what_was_deleted(filled: Project, client: "MlflowClient") -> None:

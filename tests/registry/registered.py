@@ -21,6 +21,7 @@ def register(client: "MlflowClient", settings: Settings, fingerprint: str, stage
     """Register a small bundle under a fingerprint, made in a staging folder of this name; return the number of the release."""
     folder = Path(settings.lake.uri) / "_staging" / (staged or fingerprint)
     manifest = write_small_bundle(folder / BUNDLE, fingerprint=fingerprint)
+    (folder / "MLmodel").write_text("flavors: {}\n")
     return register_release(client, settings, folder, manifest).version
 
 

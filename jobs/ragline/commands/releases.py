@@ -1,18 +1,20 @@
-"""``ragline releases``: list them, and build a damaged one again."""
+"""``ragline releases``: list them, check their files, and build a damaged one again."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.filesize import decimal
 
 from ragline.commands.options import Config, Json, Overrides, RunId
 from ragline.commands.running import load, print_json, run_job, say
-from ragline.errors import ConfigError
+from ragline.errors import EXIT_FAILED, ConfigError, RegistryError
 
 if TYPE_CHECKING:
     from ragline.config.settings import Settings
+    from ragline.registry.verification import Verification
     from ragline.runtime.run import Run
 
-app = typer.Typer(help="List the releases; make a damaged one whole again.")
+app = typer.Typer(help="List the releases; check their files; make a damaged one whole again.")
 
 Release = Annotated[str, typer.Argument(help="Alias or number of the release.")]
 
@@ -51,6 +53,57 @@ def rebuild(release: Release, config: Config = None, overrides: Overrides = None
 
     _, manifest = run_job("rebuild", config, overrides, run_id, work)
     say(manifest.message)
+
+
+@app.command()
+def verify(
+    release: Annotated[str | None, typer.Argument(help="Alias or number; default: every release that has an alias.")] = None,
+    config: Config = None,
+    overrides: Overrides = None,
+    every: Annotated[bool, typer.Option("--all", help="Every release.")] = False,
+    json: Json = False,
+) -> None:
+    """Check every file of a release by its checksum; exit code 1 if one is damaged or missing."""
+    if release is not None and every:
+        raise ConfigError("Name a release or give --all, not both.")
+    settings = load(config, overrides)
+    found = _verified(settings, release, every=every)
+    if json:
+        print_json([verification.described() for verification in found])
+    else:
+        for verification in found:
+            say(_in_words(verification))
+    if not all(verification.is_whole for verification in found):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _verified(settings: "Settings", release: str | None, *, every: bool) -> "list[Verification]":
+    from ragline.registry.without_mlflow import no_release_yet, registry_is_empty
+
+    if registry_is_empty(settings):
+        raise no_release_yet(settings)
+    from ragline.registry import releases as registry
+    from ragline.registry.tracking import connect
+    from ragline.registry.verification import verify_release
+
+    client = connect(settings)
+    if release is not None:
+        chosen = [registry.find_release(client, settings, release)]
+    else:
+        chosen = [found for found in registry.releases(client, settings) if every or found.aliases]
+    if not chosen:
+        raise RegistryError("No release has an alias: name one, or give --all.")
+    return [verify_release(client, settings, found) for found in chosen]
+
+
+def _in_words(found: "Verification") -> str:
+    if found.expired:
+        return f"Release {found.release}: {found.expired}"
+    if found.is_whole:
+        return f"Release {found.release}: all {found.files:,} files are as they were built ({decimal(found.bytes)})."
+    lines = [f"Release {found.release}: {len(found.damage):,} files are damaged or missing."]
+    lines += [f"  {name}: {what}" for name, what in found.damage.items()]
+    return "\n".join([*lines, f"  To make it whole: ragline releases rebuild {found.release}"])
 
 
 def registered_releases(settings: "Settings") -> list[Any]:

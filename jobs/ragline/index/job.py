@@ -21,7 +21,10 @@ def build_release(run: Run, *, chunks_version: int | None, embedder_version: int
     inputs = find_inputs(run.lake, chunks_version)
     config = release_fingerprint(run.settings)
     if _is_last_published(run, inputs, config, embedder_version):
-        raise NothingToDo(f"the last release was built from chunks version {inputs.chunks} with these settings.")
+        raise NothingToDo(
+            f"the last release was built from chunks version {inputs.chunks} with these settings. Should its files be damaged or "
+            "lost: 'ragline releases verify' says so, and 'ragline releases rebuild' makes it whole."
+        )
     # Imported here: MLflow and the index libraries take seconds to import, and the lake alone shows that nothing changed.
     from ragline.index.release_build import build_and_publish
 

@@ -23,7 +23,7 @@ from ragline.lake.publications import RELEASE, Publication, last_published, publ
 from ragline.lake.retention import documents_past_deadline
 from ragline.registry.embedders import Embedder, choose_embedder
 from ragline.registry.lock import registry_lock
-from ragline.registry.registration import StoredModel, discard_stored, register_stored, store_model
+from ragline.registry.registration import StoredModel, bundle_folder, discard_stored, register_stored, store_model
 from ragline.registry.release_tags import COUNTS
 from ragline.registry.release_version import ReleaseVersion
 from ragline.registry.releases import find_release, set_alias, with_fingerprint
@@ -51,6 +51,7 @@ def build_and_publish(run: Run, inputs: ReleaseInputs, config: str, embedder_ver
     Raises:
         MissingInput: chunks lack vectors of this embedder.
         NothingToDo: the last published release is equal to it.
+        ReleaseError: it is, but its artifacts are lost.
         Superseded: a release of newer chunks was published meanwhile.
     """
     client = connect(run.settings)
@@ -61,6 +62,7 @@ def build_and_publish(run: Run, inputs: ReleaseInputs, config: str, embedder_ver
     fingerprint = release_identity(inputs, embedder.fingerprint, config, deleted)
     known = with_fingerprint(client, run.settings, fingerprint)
     if known is not None and _last_published_release(run) == known.version:
+        bundle_folder(client, run.settings, known)  # one that is lost is not what was asked for: says how to make it whole
         raise NothingToDo(f"release {known.version} was built from the same inputs and settings.")
     built = _build(run, client, inputs, embedder, fingerprint, deleted) if known is None else None
     with run.step("register the release"), registry_lock(run.settings):

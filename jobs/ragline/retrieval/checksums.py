@@ -1,6 +1,7 @@
 """Whether the files of a bundle are those that were built."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from ragline.contracts.release_manifest import BundleFile, ReleaseManifest
@@ -22,8 +23,7 @@ def check_files(folder: Path, manifest: ReleaseManifest, under: str = "") -> Non
         ReleaseError: one is missing or differs; says which.
     """
     listed = {name: file for name, file in manifest.files.items() if not under or name == under or name.startswith(f"{under}/")}
-    wrong = [name for name, expected in listed.items() if not _is_whole(folder / name, expected)]
-    if wrong:
+    if wrong := damaged_files(folder, listed):
         shown = ", ".join(sorted(wrong)[:5]) + (" …" if len(wrong) > 5 else "")
         raise ReleaseError(
             f"The release bundle in {folder} is damaged: {len(wrong)} of {len(listed)} files are missing or "
@@ -31,10 +31,25 @@ def check_files(folder: Path, manifest: ReleaseManifest, under: str = "") -> Non
         )
 
 
+def damaged_files(folder: Path, listed: Mapping[str, BundleFile]) -> dict[str, str]:
+    """The files that are not as they were built, by path, with what is wrong: missing, of another size, of other content."""
+    found = {name: _damage(folder / name, expected) for name, expected in sorted(listed.items())}
+    return {name: damage for name, damage in found.items() if damage}
+
+
 def _describe(file: Path) -> BundleFile:
     with file.open("rb") as stream:
         return BundleFile(sha256=hashlib.file_digest(stream, "sha256").hexdigest(), size=file.stat().st_size)
 
 
-def _is_whole(file: Path, expected: BundleFile) -> bool:
-    return file.is_file() and file.stat().st_size == expected.size and _describe(file) == expected
+def _damage(file: Path, expected: BundleFile) -> str:
+    """What is wrong with a file, or ""."""
+    try:
+        if not file.is_file():
+            return "missing"
+        size = file.stat().st_size
+        if size != expected.size:
+            return f"{size:,} bytes instead of {expected.size:,}"
+        return "" if _describe(file) == expected else "its content has changed (SHA-256 differs)"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
