@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from ragline.commands import chunking, feedback, quarantine, releases
+from ragline.commands import chunking, feedback, quarantine, releases, retention
 from ragline.commands.embed import embed
 from ragline.commands.evaluate import evaluate
 from ragline.commands.finetune import finetune
@@ -41,6 +41,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(releases.app, name="releases")
+app.add_typer(retention.app, name="retention")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(chunking.app, name="chunking")

@@ -17,6 +17,7 @@ from ragline.feedback.make_pairs import make_pairs
 from ragline.finetune.job import finetune
 from ragline.gates.job import gate
 from ragline.index.release_retention import retain_releases
+from ragline.maintain.explain import explain
 from ragline.maintain.job import maintain
 from ragline.registry.searchers import open_searcher
 from ragline.runtime.run import Run
@@ -150,6 +151,12 @@ def test_before_its_deletion_the_word_is_found_where_it_should_be(deleted: Delet
 @pytest.mark.parametrize("place", PLACES)
 def test_after_the_deadline_nothing_of_a_deleted_document_is_left(deleted: DeletedDocument, place: str) -> None:
     assert deleted.after[place] == []
+
+
+def test_it_is_told_which_embedder_was_trained_on_it_and_that_nothing_else_is_held(deleted: DeletedDocument) -> None:
+    held = {place["where"] for place in explain(deleted.project.settings(), FILES[0])["places"]}
+    assert "embedder 2" in held
+    assert held <= {"embedder 2", "table tombstones", "run manifests"}
 
 
 def test_what_serves_still_answers(deleted: DeletedDocument) -> None:

@@ -84,6 +84,7 @@ def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
     from ragline.finetune.training_run import end_abandoned, training_run
     from ragline.registry.embedders import choose_embedder, register_embedder
     from ragline.registry.tracking import connect
+    from ragline.registry.trained_on import log_trained_on
 
     client = connect(run.settings)
     end_abandoned(client, run)
@@ -96,6 +97,8 @@ def _train_and_register(run: Run, examples: list[Example]) -> "Embedder":
             tags = {"ragline.origin": "fine-tuned", "ragline.trained_from": str(base.version), "ragline.job_run": run.run_id}
             params = {**run.settings.finetune.model_dump(), "from_embedder": base.version, "examples": len(examples)}
             with training_run(client, run, params, figures) as mlflow_run:
+                pairs = [example.pair_id for example in examples if example.pair_id]
+                log_trained_on(client, mlflow_run, pairs, [document for example in examples for document in example.documents])
                 made = register_embedder(
                     client, run.settings, target, base_fingerprint=base.base_fingerprint, run_id=mlflow_run, tags=tags
                 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,33 @@ from ragline.errors import ConfigError
 
 @dataclass(frozen=True)
 class Example:
-    """A query, a passage that answers it (positive), and perhaps a similar one that does not (hard negative)."""
+    """A query, a passage that answers it (positive), and perhaps a similar one that does not (hard negative).
+
+    ``pair_id`` is that of the training pair, if it is one of feedback; ``documents`` are those of its passages (``doc_id``).
+    """
 
     query: str
     positive: str
     negative: str | None = None
+    pair_id: str = field(default="", compare=False)
+    documents: tuple[str, ...] = field(default=(), compare=False)
 
 
 def feedback_examples(rows: Iterable[Mapping[str, Any]], limit: int) -> list[Example]:
     """Examples of ``training_pairs`` rows, highest weight first, at most ``limit``; each with its hardest negative."""
     ordered = sorted(rows, key=lambda row: (-row["weight"], row["pair_id"]))[:limit]
-    return [Example(row["query"], row["positive"], next(iter(row["negatives"]), None)) for row in ordered]
+    return [_feedback_example(row) for row in ordered]
+
+
+def _feedback_example(row: Mapping[str, Any]) -> Example:
+    documents = [row.get("doc_id"), *(row.get("negative_doc_ids") or ())[:1]]
+    return Example(
+        row["query"],
+        row["positive"],
+        next(iter(row["negatives"]), None),
+        pair_id=row["pair_id"],
+        documents=tuple(document for document in documents if document),
+    )
 
 
 def corpus_examples(chunks: Iterable[Mapping[str, Any]], limit: int) -> list[Example]:
@@ -36,7 +52,7 @@ def corpus_examples(chunks: Iterable[Mapping[str, Any]], limit: int) -> list[Exa
         for kind, query in _queries(chunk):
             name = normalise_query(query)
             if name and name not in found and role_of(kind, query) == "training" and name not in normalise_query(chunk["text"]):
-                found[name] = Example(query, chunk["text"])
+                found[name] = Example(query, chunk["text"], documents=tuple(filter(None, [chunk.get("doc_id")])))
     return [found[name] for name in sorted(found)][:limit]
 
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ragline.errors import RaglineError, ReleaseError
-from ragline.index.held_documents import held_documents
 from ragline.index.redaction import counted, held_too_long, redact_release
 from ragline.index.release_expiry import releases_to_expire
 from ragline.lake.kept_releases import expire, expired_releases, kept_releases
 from ragline.registry import releases as registry
 from ragline.registry.evaluation_reports import redact_reports
 from ragline.registry.expiry import carry_out_expiry
+from ragline.registry.held_documents import held_documents
 from ragline.registry.lock import registry_lock
 from ragline.registry.registration import remove_abandoned
 from ragline.registry.release_version import ReleaseVersion
@@ -64,7 +64,7 @@ class RetentionSteps:
         for number in sorted({r.version for r in known} - set(gone), key=lambda number: (first_built[number], number)):
             release = registry.find_release(self._client, self._run.settings, number)
             try:
-                held = held_documents(self._run, self._client, release, self._past)
+                held = held_documents(self._run.lake, self._client, self._run.settings, release, self._past)
                 if held and release.aliases:
                     self._redact_one(release, held)
                 elif held:

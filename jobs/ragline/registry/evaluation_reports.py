@@ -40,6 +40,18 @@ def redact_reports(client: MlflowClient, settings: Settings, documents: Collecti
     return changed
 
 
+def reports_about(client: MlflowClient, settings: Settings, document: str) -> list[str]:
+    """The runs of evaluations with a report about a document, or whose report does not say what it is about."""
+    found = []
+    for run in _evaluations(client, settings):
+        if QUERIES in {artifact.path for artifact in client.list_artifacts(run.info.run_id)}:
+            text = artifacts.load_text(f"{run.info.artifact_uri.rstrip('/')}/{QUERIES}")
+            header, _, rows = text.partition("\n")
+            if document in rows or DOCUMENTS not in header.split(","):
+                found.append(str(run.info.run_id))
+    return found
+
+
 def _evaluations(client: MlflowClient, settings: Settings) -> Iterator[Any]:
     experiments, token = [experiment_id(client, settings)], None
     while True:
