@@ -16,10 +16,13 @@ from ragline.feedback.collect import collect
 from ragline.feedback.make_pairs import make_pairs
 from ragline.finetune.job import finetune
 from ragline.gates.job import gate
+from ragline.index.rebuild import rebuild_release
 from ragline.index.release_retention import retain_releases
 from ragline.maintain.explain import explain
 from ragline.maintain.job import maintain
+from ragline.registry.releases import find_release
 from ragline.registry.searchers import open_searcher
+from ragline.registry.tracking import connect
 from ragline.runtime.run import Run
 from tests.integration.line import run_line
 from tests.integration.marker_scan import files_with
@@ -157,6 +160,18 @@ def test_it_is_told_which_embedder_was_trained_on_it_and_that_nothing_else_is_he
     held = {place["where"] for place in explain(deleted.project.settings(), FILES[0])["places"]}
     assert "embedder 2" in held
     assert held <= {"embedder 2", "table tombstones", "run manifests"}
+
+
+def test_a_redacted_release_is_built_again_from_the_tables_that_lost_the_document(deleted: DeletedDocument) -> None:
+    settings = deleted.project.settings()
+    previous = find_release(connect(settings), settings, "previous")
+    assert previous.tags["ragline.redacted_from"] == "1"
+    (Path(previous.source) / "bundle" / "index.faiss").unlink()
+
+    manifest = deleted.project.run("rebuild", lambda run: rebuild_release(run, release="previous"), run_id="rebuild")
+
+    assert manifest.status == "done", manifest.message
+    assert "Byte for byte as before: chunks.arrow, embedder, index.faiss" in manifest.message
 
 
 def test_what_serves_still_answers(deleted: DeletedDocument) -> None:

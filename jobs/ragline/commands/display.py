@@ -71,7 +71,15 @@ def show_releases(pipeline: str, described: Sequence[Mapping[str, Any]]) -> None
 def _release_table(described: Sequence[Mapping[str, Any]]) -> Table:
     table = _table("Releases", "#", "Alias", "Verdict", "Quality", "Chunks", "Made from", "Built")
     for release in described:
-        verdict = "rolled back" if release["rolled_back"] else "rejected" if release["rejected_by"] else release["verdict"]
+        verdict = (
+            "expired"
+            if release["expired"]
+            else "rolled back"
+            if release["rolled_back"]
+            else "rejected"
+            if release["rejected_by"]
+            else release["verdict"]
+        )
         inputs = release["inputs"]
         made_from = f"documents {inputs.get('documents')}, chunks {inputs.get('chunks')}, embedder {release['embedder']}"
         table.add_row(

@@ -14,6 +14,7 @@ from ragline.index.content import ReleaseContent, read_tables
 from ragline.index.inputs import ReleaseInputs
 from ragline.index.lost_manifest import manifest_by_settings
 from ragline.index.model_folder import staging_folder, write_release
+from ragline.index.redaction import counted
 from ragline.lake.audit import audit, running_user
 from ragline.lake.publications import RELEASE
 from ragline.registry import release_tags
@@ -110,8 +111,8 @@ def _content(run: Run, client: "MlflowClient", release: ReleaseVersion, manifest
 
 def _tables_are_gone(release: ReleaseVersion, manifest: ReleaseManifest, error: Exception) -> str:
     why = (
-        f"it was made without {len(manifest.left_out)} deleted documents on {manifest.created_at[:10]}, and the tables that "
-        "still held them are not kept"
+        f"it was made without {counted(len(manifest.left_out))} on {manifest.created_at[:10]}, and the table versions that still "
+        f"held that are not kept ({error})"
         if manifest.left_out
         else f"the versions that it was built from cannot be read ({error})"
     )

@@ -38,8 +38,8 @@ class RetentionSteps:
                 self._expire(number, reason)
             for number, reason in self._too_old().items():
                 self._expire(number, reason)
-            if not self._dry_run:
-                self._run.count("evaluation reports redacted", redact_reports(self._client, self._run.settings, self._past))
+            if not self._dry_run and (reports := redact_reports(self._client, self._run.settings, self._past)):
+                self._run.count("evaluation reports redacted", reports)
         if self._dry_run:
             self._run.manifest.facts["releases"] = self._would
         return self._left

@@ -40,13 +40,12 @@ def kept_releases(lake: Lake) -> list[Publication]:
 def pinned_versions(lake: Lake) -> dict[str, set[int]]:
     """By table: the versions that kept releases were built from, from which they can be built again.
 
-    One that leaves deleted documents out pins none: those versions hold them.
+    One that leaves deleted documents out pins them too: compaction keeps such a version readable, without those documents.
     """
     pinned: dict[str, set[int]] = {}
     for publication in kept_releases(lake):
-        if LEFT_OUT not in publication.gate_result:
-            for table, version in publication.inputs.items():
-                pinned.setdefault(table, set()).add(version)
+        for table, version in publication.inputs.items():
+            pinned.setdefault(table, set()).add(version)
     return pinned
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,7 +34,7 @@ class HeldPlace:
 
 def places_in_tables(lake: Lake, document: str) -> Iterator[HeldPlace]:
     """The tables and their versions, and the files of replaced versions that were not removed yet."""
-    points = read_points(lake)
+    points = read_points(lake, datetime.now(UTC))
     wanted = pa.array([document], pa.string())
     content = find_expired_content(lake, wanted, texts_in_use(lake, points, wanted))
     yield from _tombstones(lake, document)
