@@ -11,6 +11,7 @@ from ragline.contracts.fingerprints import text_hash
 from ragline.contracts.tables import CHUNKS, EMBEDDINGS
 from ragline.errors import MissingInput
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct, is_among, sort_rows
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ def known_models(lake: Lake) -> set[str]:
 
 def pending_texts(lake: Lake, chunks_version: int, fingerprint: str) -> Pending:
     """Find the distinct texts of the chunks that have no vector of this model. Only hashes are read, no texts and no vectors."""
-    wanted = pc.unique(lake.read(CHUNKS, chunks_version, columns=["text_hash"])["text_hash"])
+    wanted = distinct(lake.read(CHUNKS, chunks_version, columns=["text_hash"])["text_hash"])
     embedded = lake.read(EMBEDDINGS, columns=["text_hash"], filter=pc.field("model_fingerprint") == fingerprint)
-    there = pc.is_in(wanted, value_set=embedded["text_hash"].combine_chunks())
+    there = is_among(wanted, embedded["text_hash"])
     hashes = wanted.filter(pc.invert(there))
     return Pending(hashes, reused=len(wanted) - len(hashes))
 
@@ -54,7 +55,7 @@ def encoder_inputs(lake: Lake, chunks_version: int, hashes: pa.Array, *, heading
                 texts[row["text_hash"]] = _checked_input(row, heading_prefix)
     table = pa.table({"text_hash": list(texts), "text": list(texts.values())}, schema=_INPUTS)
     lengths = table.append_column("length", pc.utf8_length(table["text"]))
-    return lengths.sort_by([("length", "descending"), ("text_hash", "ascending")]).drop_columns(["length"])
+    return sort_rows(lengths, ("length", "descending"), ("text_hash", "ascending")).drop_columns(["length"])
 
 
 _INPUTS = pa.schema([("text_hash", pa.string()), ("text", pa.string())])

@@ -9,6 +9,7 @@ from ragline.contracts.tables import EMBEDDINGS
 from ragline.errors import CommitConflict, ReleaseError
 from ragline.lake.commits import Commit
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import is_among
 
 
 def vector_rows(hashes: pa.Array, model_fingerprint: str, vectors: np.ndarray, dimension: int) -> pa.Table:
@@ -58,4 +59,4 @@ def commit_vectors(lake: Lake, rows: pa.Table, chunks_version: int, run_id: str)
 def _without_stored(lake: Lake, rows: pa.Table, model: str, version: int | None, since: int) -> pa.Table:
     ours = pc.field("model_fingerprint") == model
     theirs = lake.read(EMBEDDINGS, version, columns=["text_hash"], filter=ours, since=since)
-    return rows.filter(pc.invert(pc.is_in(rows["text_hash"], value_set=theirs["text_hash"].combine_chunks())))
+    return rows.filter(pc.invert(is_among(rows["text_hash"], theirs["text_hash"])))

@@ -17,6 +17,7 @@ from ragline.errors import LakeError
 from ragline.evaluate.evaluated_release import EvaluatedRelease
 from ragline.evaluate.source_changes import Access, access_of, source_changes
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import positions, take_rows
 
 Row = Mapping[str, Any]
 _COLUMNS = ("chunk_id", "doc_id", "text_hash", "tenant", "access_labels", "span_start", "span_end")
@@ -89,7 +90,7 @@ def _differences(new: pa.Table, old: pa.Table) -> tuple[list[Row], list[Row], li
     new, old = _compared(new), _compared(old)
     in_old = _places(new, old)
     same = pc.is_valid(in_old)
-    kept, before = new.filter(same), old.take(in_old.filter(same))
+    kept, before = new.filter(same), take_rows(old, in_old.filter(same))
     changed = pc.not_equal(kept["access"], before["access"])
     missing = old.filter(pc.is_null(_places(old, new)))
     tables = (new.filter(pc.invert(same)), missing, before.filter(changed), kept.filter(changed))
@@ -110,7 +111,7 @@ def _compared(chunks: pa.Table) -> pa.Table:
 
 
 def _places(rows: pa.Table, among: pa.Table) -> pa.ChunkedArray:
-    return pc.index_in(rows["identity"], value_set=among["identity"].combine_chunks())
+    return positions(rows["identity"], among=among["identity"])
 
 
 def _not_in(missing: Iterable[Row], new: Counter[str]) -> Iterable[Row]:

@@ -5,8 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow.compute as pc
-
 from ragline.contracts.tables import CHUNKS, DOCUMENTS, TRAINING_PAIRS
 from ragline.errors import NothingToDo
 from ragline.finetune.training_set import (
@@ -16,6 +14,7 @@ from ragline.finetune.training_set import (
     exclude_evaluation_queries,
     feedback_examples,
 )
+from ragline.lake.large_columns import is_among, sort_rows
 from ragline.lake.living_pairs import living_pairs
 from ragline.lake.publications import Publication, last_published, publish, require_published
 from ragline.runtime.run import Run
@@ -59,8 +58,8 @@ def _choose_examples(run: Run, chunks_version: int, documents_version: int, pair
     settings = run.settings.finetune
     chunks = run.lake.read(CHUNKS, chunks_version, ["doc_id", "ordinal", "title", "heading_path", "text"])
     # Asked again here, and below for pairs: a document may have been deleted since its chunks were published.
-    chunks = chunks.filter(pc.is_in(chunks["doc_id"], run.lake.read(DOCUMENTS, columns=["doc_id"])["doc_id"]))
-    rows = chunks.sort_by([("doc_id", "ascending"), ("ordinal", "ascending")]).to_pylist()
+    chunks = chunks.filter(is_among(chunks["doc_id"], run.lake.read(DOCUMENTS, columns=["doc_id"])["doc_id"]))
+    rows = sort_rows(chunks, ("doc_id", "ascending"), ("ordinal", "ascending")).to_pylist()
     documents = run.lake.read(DOCUMENTS, documents_version, ["metadata"]).to_pylist()
     reserved = evaluation_queries(documents, rows, run.settings.evaluation.judgments)
     stored = run.lake.read(TRAINING_PAIRS, pairs_version).to_pylist()

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.gates.fact_counts import PARTIAL_COUNTS, FactCounts
 from ragline.gates.inspection import Inspection
+from ragline.lake.large_columns import positions, take_values
 from ragline.lake.stored_rows import Range, rows_here
 from ragline.spark.schemas import ddl, ddl_type
 from ragline.spark.stored_rows import stored_rows
@@ -85,7 +86,7 @@ class CrossTableCheck:
         for found in chunks["language"].value_counts().to_pylist():
             counts.add(LANGUAGE + (found["values"] or ""), found["counts"])
         # Where each chunk's document is among the documents: null for a chunk of none.
-        place = pc.index_in(chunks["doc_id"], documents["doc_id"].combine_chunks())
+        place = positions(chunks["doc_id"], among=documents["doc_id"])
         counts.add_rows("orphans", _ids(chunks, pc.is_null(place)))
         counts.add_rows("stale", _ids(chunks, pc.greater(documents["seq"].take(place), self._made_of(chunks["seq"]))))
 
@@ -114,8 +115,7 @@ def _documents(documents: pa.Table, chunks: pa.Table, states: pa.Table, counts: 
 
 
 def _looked_up(ids: pa.ChunkedArray, keys: pa.Array | pa.ChunkedArray, values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
-    place = pc.index_in(ids, keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys)
-    return pa.chunked_array([values]).take(place) if isinstance(values, pa.Array) else values.take(place)
+    return take_values(values, positions(ids, among=keys))
 
 
 def _ids(chunks: pa.Table, mask: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -12,6 +12,7 @@ from ragline.gates.fact_counts import FactCounts
 from ragline.gates.facts import Facts, facts_from_counts, repeated_keys
 from ragline.gates.inspection import Inspection
 from ragline.gates.row_checks import count_broken
+from ragline.lake.large_columns import distinct, is_among
 from ragline.lake.publications import last_published
 
 _COLUMNS = ["text_hash", "model_fingerprint", "vector"]
@@ -90,7 +91,7 @@ def _missing(inspection: Inspection, keys: pa.Table) -> list[str]:
     if commit is None or chunks is None:
         return []
     run.read(CHUNKS, chunks)
-    wanted = run.lake.read(CHUNKS, chunks, columns=["text_hash"])["text_hash"].unique()
+    wanted = distinct(run.lake.read(CHUNKS, chunks, columns=["text_hash"])["text_hash"])
     there = keys.filter(pc.equal(keys["model_fingerprint"], commit.fingerprint))["text_hash"]
-    found: list[str] = wanted.filter(pc.invert(pc.is_in(wanted, value_set=there.combine_chunks()))).to_pylist()
+    found: list[str] = wanted.filter(pc.invert(is_among(wanted, there))).to_pylist()
     return found

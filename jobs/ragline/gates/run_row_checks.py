@@ -11,6 +11,7 @@ from ragline.contracts.tables import DOCUMENTS
 from ragline.gates.fact_counts import PARTIAL_COUNTS, FactCounts
 from ragline.gates.inspection import Inspection
 from ragline.gates.row_checks import ROW_TASKS, CheckRows
+from ragline.lake.large_columns import codes, positions, sort_rows, take_values
 from ragline.lake.stored_rows import Range, rows_here
 from ragline.spark.schemas import ddl
 from ragline.spark.stored_rows import stored_rows
@@ -40,14 +41,14 @@ def check_rows(inspection: Inspection, work: CheckRows, documents_version: int |
 def _tasks_here(inspection: Inspection, documents_version: int | None) -> Iterator[pa.RecordBatch]:
     lake = inspection.run.lake
     rows = rows_here(lake, inspection.table, ("doc_id",), inspection.version, inspection.unchecked, with_places=True)
-    rows = rows.filter(pc.invert(rows["deleted"])).combine_chunks()
+    rows = rows.filter(pc.invert(rows["deleted"]))
     if documents_version is not None:
         documents = rows_here(lake, DOCUMENTS, ("doc_id",), documents_version, Range(until=documents_version), with_places=True)
-        documents = documents.filter(pc.invert(documents["deleted"])).combine_chunks()
-        there = pc.index_in(rows["doc_id"], documents["doc_id"].combine_chunks())
+        documents = documents.filter(pc.invert(documents["deleted"]))
+        there = positions(rows["doc_id"], among=documents["doc_id"])
         for name, source in zip(_DOCUMENT, _PLACE, strict=True):
-            rows = rows.append_column(name, documents[source].take(there))
-    rows = rows.sort_by([(name, "ascending") for name in _PLACE])
+            rows = rows.append_column(name, take_values(documents[source], there))
+    rows = sort_rows(rows, *((name, "ascending") for name in _PLACE))
     for start, end in _groups(rows):
         yield _row_task(rows.slice(start, end - start))
 
@@ -56,7 +57,7 @@ def _groups(rows: pa.Table) -> list[tuple[int, int]]:
     """Where the rows of each row group start and end; rows are sorted by them."""
     if not rows.num_rows:
         return []
-    files = rows["file"].combine_chunks().dictionary_encode().indices.to_numpy()
+    files = codes(rows["file"]).to_numpy()
     groups = rows["row_group"].to_numpy()
     ends = np.flatnonzero((np.diff(files) != 0) | (np.diff(groups) != 0)) + 1
     edges = [0, *ends.tolist(), rows.num_rows]

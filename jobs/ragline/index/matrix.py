@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import EMBEDDINGS
 from ragline.errors import MissingInput, ReleaseError
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import positions
 
 
 def read_matrix(
@@ -21,7 +22,7 @@ def read_matrix(
     stored = lake.dataset(EMBEDDINGS, embeddings_version).to_table(
         columns=["text_hash", "vector"], filter=pc.field("model_fingerprint") == fingerprint
     )
-    places = pc.index_in(text_hashes, value_set=stored["text_hash"].combine_chunks())
+    places = positions(text_hashes, among=stored["text_hash"])
     if places.null_count:
         raise MissingInput(
             f"{places.null_count:,} of {len(places):,} chunks have no vector of the encoder {fingerprint} in version "

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from ragline.config.retention import RetentionSettings
 from ragline.contracts.tables import DOCUMENTS, TIMESTAMP, TOMBSTONES
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import is_among
 from ragline.lake.publications import last_published
 
 PAST_DEADLINE = pa.schema([("doc_id", pa.string()), ("deleted_at", TIMESTAMP)])
@@ -30,9 +31,9 @@ def deleted_documents(lake: Lake) -> pa.Table:
     published = last_published(lake, DOCUMENTS.name)
     public = pc.less_equal(rows["seq"], -1 if published is None else published.version)
     stored = rows.filter(pc.and_(rows["deleted"], public)).select(PAST_DEADLINE.names)
-    live = rows.filter(pc.invert(rows["deleted"]))["doc_id"].combine_chunks()
+    live = rows.filter(pc.invert(rows["deleted"]))["doc_id"]
     announced = lake.read(TOMBSTONES, columns=PAST_DEADLINE.names).select(PAST_DEADLINE.names)
-    announced = announced.filter(pc.invert(pc.is_in(announced["doc_id"], value_set=live)))
+    announced = announced.filter(pc.invert(is_among(announced["doc_id"], live)))
     both = pa.concat_tables([stored.cast(PAST_DEADLINE), announced.cast(PAST_DEADLINE)])
     newest = both.group_by("doc_id").aggregate([("deleted_at", "max")])
     return newest.rename_columns({"deleted_at_max": "deleted_at"}).select(PAST_DEADLINE.names).cast(PAST_DEADLINE)

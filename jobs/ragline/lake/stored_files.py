@@ -11,6 +11,8 @@ from pyarrow import fs
 
 from ragline.lake.files import open_filesystem
 
+from ragline.lake.large_columns import codes
+
 
 @dataclass(frozen=True)
 class StoredFile:
@@ -69,8 +71,8 @@ def newest_rows(keys: pa.ChunkedArray, seq: pa.ChunkedArray) -> pa.Array:
     """Boolean mask of the rows whose ``seq`` is the highest of their key."""
     if len(keys) == 0:
         return pa.array([], pa.bool_())
-    codes = keys.combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    of_key = codes(keys).to_numpy(zero_copy_only=False)
     numbers = seq.to_numpy()
-    newest = np.full(codes.max() + 1, -1, dtype=np.int64)
-    np.maximum.at(newest, codes, numbers)
-    return pa.array(numbers == newest[codes])
+    newest = np.full(of_key.max() + 1, -1, dtype=np.int64)
+    np.maximum.at(newest, of_key, numbers)
+    return pa.array(numbers == newest[of_key])

@@ -9,6 +9,7 @@ import pyarrow as pa
 from ragline.contracts.chunk_text import encoder_input
 from ragline.contracts.tables import CHUNKS
 from ragline.errors import ReleaseError
+from ragline.lake.large_columns import sort_rows
 
 # How the lake keeps its rows is no business of a release.
 COLUMNS = [name for name in CHUNKS.schema.names if name not in ("seq", "deleted")]
@@ -17,7 +18,7 @@ _BATCH_ROWS = 8192
 
 def in_row_order(chunks: pa.Table) -> pa.Table:
     """The chunks in the order of a release: a document's together, in reading order; the same whenever it is built."""
-    return chunks.select(COLUMNS).sort_by([("doc_id", "ascending"), ("ordinal", "ascending"), ("chunk_id", "ascending")])
+    return sort_rows(chunks.select(COLUMNS), ("doc_id", "ascending"), ("ordinal", "ascending"), ("chunk_id", "ascending"))
 
 
 def indexed_texts(chunks: pa.Table, heading_prefix: bool) -> Iterator[str]:

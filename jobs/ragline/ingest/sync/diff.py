@@ -11,6 +11,7 @@ from ragline.ingest.sync.fingerprint import SettingsHashes
 from ragline.ingest.sync.lake_state import LakeState
 from ragline.ingest.sync.list_source import LISTED
 from ragline.ingest.sync.rows import row_hash
+from ragline.lake.large_columns import is_among, positions, take_rows, take_values
 
 # An item to extract, beside what the lake holds of it: null where it holds nothing.
 TO_EXTRACT = pa.schema(
@@ -58,7 +59,7 @@ def diff(
     An item is unchanged when its change marker and its metadata hash are the stored ones, and the settings that shaped it are
     those of now; one without a marker has to be read to find out. ``earlier_are_current`` says so of items without a hash.
     """
-    before = stored.take(pc.index_in(listed["doc_id"], stored["doc_id"].combine_chunks()))  # row by row beside ``listed``
+    before = take_rows(stored, positions(listed["doc_id"], among=stored["doc_id"]))  # row by row beside ``listed``
     same_settings = _has_settings(before["settings_hash"], hashes, earlier_are_current)
     unchanged = pc.and_(_is_unchanged(listed, before), same_settings)
     if full_refresh:
@@ -75,7 +76,7 @@ def diff(
         *_own_refusals(listed["doc_id"], state),
     ]
     to_extract = pa.Table.from_arrays(columns, schema=TO_EXTRACT).filter(pc.invert(unchanged))
-    missing = pc.invert(pc.is_in(stored["doc_id"], listed["doc_id"].combine_chunks()))
+    missing = pc.invert(is_among(stored["doc_id"], listed["doc_id"]))
     # A sample ends early: an item that is not in it may still be in the source.
     gone = stored.slice(0, 0) if sampled else stored.filter(missing)
     kept = before.filter(unchanged)
@@ -127,6 +128,6 @@ def _has_refused_part(items: pa.Table, state: LakeState) -> pa.ChunkedArray:
 
 def _own_refusals(ids: pa.ChunkedArray, state: LakeState) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     """Reason and row hash of the quarantine rows that are the items' own, not those of their members."""
-    at = pc.index_in(ids, state.quarantine["doc_id"].combine_chunks())
+    at = positions(ids, among=state.quarantine["doc_id"])
     hashes = pa.array([row_hash(row) for row in state.quarantine.to_pylist()], pa.string())
-    return state.quarantine["reason"].take(at), pa.chunked_array([hashes]).take(at)
+    return take_values(state.quarantine["reason"], at), take_values(hashes, at)

@@ -11,6 +11,7 @@ from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
 from ragline.ingest.sync.binding import UNKNOWN, bind
 from ragline.ingest.sync.rows import STAGE
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import positions, take_values
 
 _DOCUMENT_COLUMNS = ["doc_id", "source", "source_id", "content_hash", "metadata_hash", "row_hash"]
 _ITEM_COLUMNS = [name for name in ITEMS.schema.names if name not in ("listed_at", "seq", "deleted")]
@@ -65,7 +66,7 @@ def load_lake_state(lake: Lake, read_hashes: ReadHashes | None = None) -> LakeSt
 def _with_hashes(documents: pa.Table, found: pa.Table) -> pa.Table:
     """The documents with the hashes that were found; where another one was noted, none that equals anything."""
     noted = documents["row_hash"]
-    hashes = found["row_hash"].take(pc.index_in(documents["doc_id"], found["doc_id"].combine_chunks()))
+    hashes = take_values(found["row_hash"], positions(documents["doc_id"], among=found["doc_id"]))
     is_noted = pc.or_(pc.is_null(noted), pc.fill_null(pc.equal(noted, hashes), False))
     trusted = pc.if_else(pc.is_null(hashes), noted, pc.if_else(is_noted, hashes, UNKNOWN))
     return documents.set_column(documents.schema.get_field_index("row_hash"), "row_hash", trusted)

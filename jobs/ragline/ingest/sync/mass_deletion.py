@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ragline.ingest.sync.effects import CHANGED, DELETED, NEW, RESOLVED, SAME
 from ragline.ingest.sync.staged import Staged
+from ragline.lake.large_columns import is_among
 
 
 @dataclass(frozen=True)
@@ -77,5 +78,5 @@ def _loss(staged: Staged, arrived: Counter[str] | None = None) -> Loss:
 def _missing(effects: pa.Table) -> pa.Table:
     """The deletions of documents whose item is not listed any more: nothing else is known of it."""
     only_ends = pc.is_in(effects["effect"], pa.array([DELETED, RESOLVED]))
-    is_listed = pc.is_in(effects["item"], effects["item"].filter(pc.invert(only_ends)).combine_chunks())
+    is_listed = is_among(effects["item"], effects["item"].filter(pc.invert(only_ends)))
     return effects.filter(pc.and_(pc.equal(effects["effect"], DELETED), pc.invert(is_listed)))

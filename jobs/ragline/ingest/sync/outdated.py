@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE, Table
 from ragline.ingest.sync.staged import Staged
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import is_among
 
 Versions = Mapping[str, int | None]
 
@@ -25,9 +26,9 @@ def outdated_items(lake: Lake, staged: Staged, newest: Versions, own: Versions) 
     ``newest``: the versions that the tables have by now. ``own``: those that this very work is in already.
     """
     changes = [_changes(lake, table, staged, newest[table.name], own.get(table.name)) for table in (DOCUMENTS, QUARANTINE, ITEMS)]
-    changed = pa.chunked_array([chunk for rows in changes for chunk in rows["doc_id"].chunks], pa.string()).combine_chunks()
+    changed = pa.chunked_array([chunk for rows in changes for chunk in rows["doc_id"].chunks], pa.string())
     effects = staged.effects
-    is_changed = pc.or_(pc.is_in(effects["doc_id"], changed), pc.is_in(effects["item"], changed))
+    is_changed = pc.or_(is_among(effects["doc_id"], changed), is_among(effects["item"], changed))
     if _is_older(staged, changes[-1]["listed_at"]):
         is_changed = pc.or_(is_changed, pc.invert(effects["is_reread"]))
     return pc.unique(effects["item"].filter(is_changed).combine_chunks())
