@@ -19,7 +19,7 @@ def preprocess_fingerprint(settings: Settings) -> str:
     return fingerprint(
         {
             "revision": REVISION["preprocess"],
-            "preprocess": settings.preprocess.model_dump(mode="json"),
+            "preprocess": settings.preprocess.model_dump(mode="json", exclude={"seconds_per_document"}),
             "tokenizer": tokenizer_fingerprint(folder),
             "names": installed_entity_model(personal_data.entity_model) if personal_data.takes_a_model() else None,
             "similarity": model_fingerprint(folder) if settings.preprocess.chunk.strategy == "semantic" else None,

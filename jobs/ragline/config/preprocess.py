@@ -58,8 +58,13 @@ class LanguageSettings(Section):
 
 
 class PreprocessSettings(Section):
-    """From documents to chunks."""
+    """From documents to chunks.
 
+    ``seconds_per_document``: what takes longer to look at, or to cut, goes to quarantine. It decides only which documents are
+    given up, so that nothing is done again because it changed; ``--full-refresh`` tries those once more.
+    """
+
+    seconds_per_document: Annotated[float, Field(gt=0, le=86_400)] = 60.0
     personal_data: PersonalDataSettings = PersonalDataSettings()
     deduplicate: DeduplicateSettings = DeduplicateSettings()
     boilerplate: BoilerplateSettings = BoilerplateSettings()

@@ -7,6 +7,7 @@ from ragline.contracts.tables import CHUNK_STATE, DUPLICATES, Table
 from ragline.lake.lake import Lake
 from ragline.preprocess.chunk_decisions import ChunkDecisions
 from ragline.preprocess.document_decisions import DocumentDecisions
+from ragline.preprocess.document_work import TOO_SLOW
 from ragline.preprocess.joins import anti_join, changed_rows, semi_join
 from ragline.spark.schemas import ddl_type
 from ragline.spark.small_frames import cached
@@ -21,7 +22,11 @@ def document_state_rows(documents: DocumentDecisions, chunks: ChunkDecisions) ->
     # Cut again for the sake of their chunks: decided as before, with another number of chunks.
     cut_again = anti_join(semi_join(documents.previous.drop("chunk_count"), chunks.documents), documents.decided)
     counts = broadcast_if_small(chunks.kept_counts())
-    rows = documents.decided.unionByName(cut_again).join(counts, "doc_id", how="left")
+    rows = documents.decided.unionByName(cut_again)
+    if chunks.too_slow:  # decided before they were cut
+        given_up = F.col("doc_id").isin(chunks.too_slow)
+        rows = rows.withColumn("outcome", F.when(given_up, F.lit(TOO_SLOW)).otherwise(F.col("outcome")))
+    rows = rows.join(counts, "doc_id", how="left")
     live = rows.fillna(0, ["chunk_count"]).withColumn("deleted", F.lit(False))
     removed = documents.removed.distinct().withColumn("deleted", F.lit(True))
     return live.unionByName(removed, allowMissingColumns=True)

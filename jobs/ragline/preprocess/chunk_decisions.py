@@ -16,11 +16,13 @@ from ragline.spark.tuning import broadcast_if_small
 
 
 class Totals(NamedTuple):
-    """How many chunks were cut, of how many tokens, and whether personal data was found in any."""
+    """How many chunks were cut, of how many tokens, whether personal data was found in any, and how many documents were given
+    up because they took too long."""
 
     chunks: int
     tokens: int
     any_personal_data: bool
+    too_slow: int
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,17 @@ class ChunkDecisions:
     @cached_property
     def totals(self) -> Totals:
         """What was cut, before copies are dropped."""
-        sizes = self.cut.select(F.size("chunk_ids").alias("chunks"), "tokens", F.size("found_kinds").alias("kinds"))
-        row = sizes.agg(F.sum("chunks"), F.sum("tokens"), F.max("kinds")).first()
-        return Totals(row[0] or 0, row[1] or 0, bool(row[2] and row[2] > 0)) if row else Totals(0, 0, False)
+        kinds, slow = F.size("found_kinds").alias("kinds"), F.col("too_slow").cast("int").alias("slow")
+        sizes = self.cut.select(F.size("chunk_ids").alias("chunks"), "tokens", kinds, slow)
+        row = sizes.agg(F.sum("chunks"), F.sum("tokens"), F.max("kinds"), F.sum("slow")).first()
+        return Totals(row[0] or 0, row[1] or 0, bool(row[2] and row[2] > 0), row[3] or 0) if row else Totals(0, 0, False, 0)
+
+    @cached_property
+    def too_slow(self) -> list[str]:
+        """Ids of the documents that took too long to cut: they have no chunks."""
+        if not self.totals.too_slow:
+            return []
+        return sorted({row["doc_id"] for row in self.cut.filter("too_slow").select("doc_id").collect()})
 
     def kept_counts(self) -> DataFrame:
         """``doc_id, chunk_count`` of the documents that were cut: how many of their chunks are kept."""

@@ -22,6 +22,7 @@ from ragline.preprocess.changed_state import (
 from ragline.preprocess.chunk_decisions import ChunkDecisions
 from ragline.preprocess.document_decisions import DocumentDecisions
 from ragline.preprocess.plan import Plan
+from ragline.preprocess.quarantine import quarantine_slow
 from ragline.preprocess.state import state_inputs
 from ragline.runtime.run import Run
 from ragline.spark.small_frames import checkpointed
@@ -38,6 +39,7 @@ def commit(run: Run, plan: Plan, documents: DocumentDecisions, chunks: ChunkDeci
         if pairs is not None:
             _append(run, plan, NEAR_PAIRS, pair_rows(pairs, run.settings.preprocess.deduplicate.shingle_words), level)
     _append(run, plan, DUPLICATES, duplicate_rows(run.lake, documents, chunks))
+    quarantine_slow(run, plan, documents, chunks)
     _commit_chunks(run, plan, documents, chunks, document_state)
 
 

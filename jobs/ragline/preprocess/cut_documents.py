@@ -1,7 +1,8 @@
 """Cut documents into chunks in executors: the chunks go to one file for each task, and Spark gets what decisions need of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from ragline.contracts.tables import CHUNKS, HASHES
 from ragline.lake.file_rows import FILE, file_row
 from ragline.lake.part_files import PartFile
 from ragline.preprocess.boilerplate_blocks import BlockHashes
+from ragline.preprocess.chunking.chunker import Chunker
 from ragline.preprocess.chunking.strategy import make_chunker
 from ragline.preprocess.chunking.token_counter import load_token_counter
 from ragline.preprocess.document_chunks import DocumentChunks, chunk_document
-from ragline.preprocess.document_work import Document
+from ragline.preprocess.document_work import Document, in_time
 from ragline.preprocess.duplicates.copy_keys import copy_keys
 from ragline.preprocess.duplicates.exact import scope_of
 from ragline.runtime.quiet import quiet_libraries
@@ -32,6 +34,7 @@ CUT = pa.schema(
         ("tokens", pa.int64()),
         ("found_kinds", pa.list_(pa.string())),
         ("found_counts", HASHES),
+        ("too_slow", pa.bool_()),
         *FILE,
     ]
 )
@@ -52,27 +55,35 @@ class CutDocuments:
 
     def __call__(self, batches: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
-        cut = self.cutter()
+        quiet_libraries()
         file = PartFile(CHUNKS, self.chunks_uri, self.chunks_version)
         for documents in batches:
-            rows = [self._row(document, file, cut(document)) for document in documents]
+            rows = [self._row(document, file, self.cut_in_time(document)) for document in documents]
             yield pa.RecordBatch.from_pylist(rows, schema=CUT)
         if action := file.close():
             yield pa.RecordBatch.from_pylist([file_row(action)], schema=CUT)
 
-    def cutter(self) -> Callable[[Document], DocumentChunks]:
-        """The function that cuts one document; loads the tokenizer."""
-        quiet_libraries()
+    def cut_in_time(self, document: Document) -> DocumentChunks | None:
+        """The chunks of one document; None if it takes longer than ``preprocess.seconds_per_document``."""
+        _ = self.chunker  # to load the tokenizer is no part of the work on a document
+        return in_time(self.settings.seconds_per_document, self._cut, document)
+
+    @cached_property
+    def chunker(self) -> Chunker:
+        """The chunker, with the tokenizer, which is loaded once in a process."""
         folder = resolve_model(self.model, self.root)
-        chunker = make_chunker(self.settings.chunk, load_token_counter(folder), folder)
+        return make_chunker(self.settings.chunk, load_token_counter(folder), folder)
 
-        def cut(document: Document) -> DocumentChunks:
-            boilerplate = self.boilerplate.get(document["source"], frozenset())
-            return chunk_document(document, self.settings, chunker, boilerplate)
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to executors: all but the chunker."""
+        return {name: value for name, value in vars(self).items() if name != "chunker"}
 
-        return cut
+    def _cut(self, document: Document) -> DocumentChunks:
+        boilerplate = self.boilerplate.get(document["source"], frozenset())
+        return chunk_document(document, self.settings, self.chunker, boilerplate)
 
-    def _row(self, document: Document, file: PartFile, chunks: DocumentChunks) -> Mapping[str, Any]:
+    def _row(self, document: Document, file: PartFile, cut: DocumentChunks | None) -> Mapping[str, Any]:
+        chunks = cut or DocumentChunks([], {})
         file.add(chunks.rows)
         keys = self._copy_keys(document, chunks)
         return {
@@ -85,6 +96,7 @@ class CutDocuments:
             "tokens": sum(row["token_count"] for row in chunks.rows),
             "found_kinds": list(chunks.found),
             "found_counts": list(chunks.found.values()),
+            "too_slow": cut is None,
         }
 
     def _copy_keys(self, document: Document, chunks: DocumentChunks) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from ragline.spark.tuning import broadcast_if_small
 
 CHUNKED, DUPLICATE, EMPTY = "chunked", "duplicate", "empty"
 
-# ``outcome`` is one of these three words or the name of the rule that rejected the document.
+# ``outcome`` is one of these three words, the name of the rule that rejected the document, or ``TOO_SLOW``.
 DECISION = ("outcome", "kept_id", "method", "score")
 
 

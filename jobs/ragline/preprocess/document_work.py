@@ -1,11 +1,29 @@
 """What is done with documents in executors: the shape that every such piece of work has."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
+from ragline.runtime.time_budget import OutOfTime, run_within
+
+log = logging.getLogger(__name__)
+
 Document = Mapping[str, Any]
+Made = TypeVar("Made")
+
+# The outcome of a document that takes longer than ``preprocess.seconds_per_document``.
+TOO_SLOW = "document_timeout"
+
+
+def in_time(seconds: float, work: Callable[[Document], Made], document: Document) -> Made | None:
+    """What the work makes of one document; None if it takes longer than so many seconds."""
+    try:
+        return run_within(seconds, work, document)
+    except OutOfTime:
+        log.warning("document %s took longer than %g seconds", document.get("doc_id", ""), seconds)
+        return None
 
 
 class DocumentWork(Protocol):

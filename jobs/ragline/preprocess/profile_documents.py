@@ -12,14 +12,27 @@ from ragline.preprocess.boilerplate_blocks import BlockHashes
 from ragline.preprocess.cleaning.boilerplate import block_hashes, remove_boilerplate
 from ragline.preprocess.cleaning.clean import clean, repaired
 from ragline.preprocess.cleaning.cleaned_text import CleanedText
-from ragline.preprocess.document_work import Document
+from ragline.preprocess.document_work import TOO_SLOW, Document, in_time
 from ragline.preprocess.duplicates.copy_keys import copy_keys
 from ragline.preprocess.duplicates.exact import scope_of
 from ragline.preprocess.filters.judge import judge
-from ragline.preprocess.filters.language import detect_languages, is_kept
+from ragline.preprocess.filters.language import UNDETERMINED, detect_languages, is_kept
 from ragline.preprocess.protection.protector import Protector
 
 PROFILE = ("doc_id", "source", "normal_hash", "words", "language", "rejected", "marks", "bands")
+
+
+@dataclass(frozen=True)
+class _LookedAt:
+    """What is found in one document by itself: its cleaned text, language, why it is left out, hashes of its edges' blocks."""
+
+    text: str
+    language: str
+    rejected: str
+    marks: list[int]
+
+
+_GIVEN_UP = _LookedAt("", UNDETERMINED, TOO_SLOW, [])
 
 
 @dataclass(frozen=True)
@@ -37,28 +50,31 @@ class ProfileDocuments:
             yield pa.RecordBatch.from_pylist(self._profiles(documents), schema=self.schema)
 
     def _profiles(self, documents: list[Document]) -> list[dict[str, Any]]:
-        normal = [repaired(document["text"] or "") for document in documents]
-        # Of the whole text: a block that is boilerplate today must be counted tomorrow, or it would stop being it.
-        blocks = [block_hashes(text.text) if self.settings.boilerplate.remove else [] for text in normal]
-        cleaned = [
-            remove_boilerplate(text, self.boilerplate.get(document["source"], frozenset()))[0]
-            for document, text in zip(documents, normal, strict=True)
-        ]
+        seconds = self.settings.seconds_per_document
+        looked_at = [in_time(seconds, self._look_at, document) or _GIVEN_UP for document in documents]
         scopes = [scope_of(document["tenant"], document["access_labels"]) for document in documents]
-        texts = [text.text for text in cleaned]
+        texts = [each.text for each in looked_at]
         keys = copy_keys(texts, scopes, self.settings.deduplicate.documents, self.settings.deduplicate)
-        languages = detect_languages(texts)
         return [
             {
                 "doc_id": document["doc_id"],
                 "source": document["source"],
-                "language": language,
-                "rejected": self._rejected(document, text, language) if text.text.strip() else "",
-                "marks": hashes,
+                "language": each.language,
+                "rejected": each.rejected,
+                "marks": each.marks,
                 **found,
             }
-            for document, text, language, hashes, found in zip(documents, cleaned, languages, blocks, keys, strict=True)
+            for document, each, found in zip(documents, looked_at, keys, strict=True)
         ]
+
+    def _look_at(self, document: Document) -> "_LookedAt":
+        normal = repaired(document["text"] or "")
+        # Of the whole text: a block that is boilerplate today must be counted tomorrow, or it would stop being it.
+        marks = block_hashes(normal.text) if self.settings.boilerplate.remove else []
+        cleaned = remove_boilerplate(normal, self.boilerplate.get(document["source"], frozenset()))[0]
+        (language,) = detect_languages([cleaned.text])
+        rejected = self._rejected(document, cleaned, language) if cleaned.text.strip() else ""
+        return _LookedAt(cleaned.text, language, rejected, marks)
 
     def _rejected(self, document: Document, text: CleanedText, language: str) -> str:
         """Why the document is left out, whatever the others are; "" if it is not."""

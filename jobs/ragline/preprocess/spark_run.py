@@ -16,6 +16,7 @@ from ragline.preprocess.decisions import CHUNKED
 from ragline.preprocess.document_decisions import DocumentDecisions
 from ragline.preprocess.document_reader import DocumentReader
 from ragline.preprocess.document_step import decide_documents
+from ragline.preprocess.document_work import TOO_SLOW
 from ragline.preprocess.joins import semi_join
 from ragline.preprocess.plan import Plan
 from ragline.runtime.run import Run
@@ -62,6 +63,8 @@ def _report(run: Run, plan: Plan, documents: DocumentDecisions, chunks: ChunkDec
     for decision in decisions:
         if decision["outcome"] != CHUNKED:
             run.drop(_REASONS.get(decision["method"], decision["outcome"]), decision["count"])
+    if chunks.totals.too_slow:
+        run.drop(TOO_SLOW, chunks.totals.too_slow)
     for method, number in chunks.dropped.items():
         run.drop(f"{_REASONS[method]}_chunk", number)
     if chunks.totals.any_personal_data:

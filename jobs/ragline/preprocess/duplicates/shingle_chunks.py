@@ -27,9 +27,9 @@ class ShingleChunks:
 
     def __call__(self, batches: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
-        cut = self.work.cutter()
         for documents in batches:
-            rows = [self._shingled(document, row["text"]) for document in documents for row in cut(document).rows]
+            cut = ((document, self.work.cut_in_time(document)) for document in documents)
+            rows = [self._shingled(document, row["text"]) for document, chunks in cut if chunks for row in chunks.rows]
             yield pa.RecordBatch.from_pylist(rows, schema=SHINGLED)
 
     def _shingled(self, document: Document, text: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ragline.config.preprocess import PreprocessSettings
 from ragline.preprocess.boilerplate_blocks import BlockHashes
 from ragline.preprocess.cleaning.clean import clean
-from ragline.preprocess.document_work import Document
+from ragline.preprocess.document_work import Document, in_time
 from ragline.preprocess.duplicates.exact import normal_hash, scope_of
 from ragline.preprocess.duplicates.shingles import normal_words, shingles
 
@@ -28,9 +28,9 @@ class ShingleDocuments:
     def __call__(self, batches: Iterator[list[Document]]) -> Iterator[pa.RecordBatch]:
         """Runs in executors."""
         for documents in batches:
-            yield pa.RecordBatch.from_arrays(
-                [pa.array(column) for column in zip(*map(self._shingled, documents), strict=True)], schema=SHINGLED
-            )
+            read = (in_time(self.settings.seconds_per_document, self._shingled, document) for document in documents)
+            rows = [{"normal_hash": found[0], "shingles": found[1]} for found in read if found]
+            yield pa.RecordBatch.from_pylist(rows, schema=SHINGLED)
 
     def _shingled(self, document: Document) -> tuple[str, bytes]:
         text = clean(document["text"] or "", self.boilerplate.get(document["source"], frozenset())).text
