@@ -10,7 +10,6 @@ from deltalake import DeltaTable
 from pyarrow import fs
 
 from ragline.lake.files import open_filesystem
-
 from ragline.lake.large_columns import codes
 
 
