@@ -31,3 +31,9 @@ def test_documents_are_looked_at_again_when_an_entity_model_is_installed(
     pretend_to_install(tmp_path, "model_of_nobody", "2")
     updated = preprocess_fingerprint(settings)
     assert (before != installed, installed != updated) == (again, again)
+
+
+def test_nothing_is_done_again_because_documents_may_take_longer(project: Project) -> None:
+    longer = project.settings("preprocess.seconds_per_document=600")
+
+    assert preprocess_fingerprint(longer) == preprocess_fingerprint(project.settings())
