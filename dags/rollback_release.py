@@ -1,4 +1,7 @@
-"""Put the previous champion back. Started by hand; the reason is kept in the audit table."""
+"""Put the champion before the present one back, after its bundle was verified.
+
+Started by hand; the reason is kept in the audit table. A second rollback goes further back, never to what was rolled back.
+"""
 
 from airflow.sdk import Param
 

@@ -76,7 +76,7 @@ class Stack:
         own = without_secrets_of_airflow(env)
         self._launch("spark-jvm", [sys.executable, "-m", "ragline.spark.warm_jvm", str(self.place.warm_jvm)], own)
         if self.mlflow_address:
-            self._launch("mlflow", _mlflow_command(str(self._tracking_uri), _port(self.mlflow_address)), _mlflow_environment(own))
+            self._launch("mlflow", mlflow_command(_port(self.mlflow_address)), mlflow_environment(own, str(self._tracking_uri)))
         wait_until(self._ready, START_SECONDS, f"Airflow and MLflow to start; they log to {self.place.service_logs}")
         self.rest.ensure_pool(HEAVY_POOL, 1)
         self._fail_abandoned_runs(begun)
@@ -139,10 +139,12 @@ def _port(address: str) -> int:
     return int(address.rpartition(":")[2])
 
 
-def _mlflow_command(tracking_uri: str, port: int) -> list[str]:
-    options = ["--backend-store-uri", tracking_uri, "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
-    return [sys.executable, "-m", "mlflow", "server", *options]
+def mlflow_command(port: int) -> list[str]:
+    """The arguments that start MLflow's server on a port of this machine."""
+    return [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
 
 
-def _mlflow_environment(env: dict[str, str]) -> dict[str, str]:
-    return {**env, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+def mlflow_environment(env: dict[str, str], tracking_uri: str) -> dict[str, str]:
+    """The environment that it starts in. It names the database, whose URI may hold a password: everybody sees arguments."""
+    own = {"MLFLOW_BACKEND_STORE_URI": tracking_uri, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    return {**env, **own, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}

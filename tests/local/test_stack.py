@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ragline_local.stack import Stack
+from ragline_local.stack import Stack, mlflow_command, mlflow_environment
 
 BEGUN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -36,3 +36,10 @@ def test_what_was_active_before_it_began_is_ended_and_a_schedule_that_came_due_s
     )
     stack._fail_abandoned_runs(BEGUN)
     assert stack.rest.failed == {"killed", "never queued"}
+
+
+def test_the_password_of_mlflows_database_is_in_no_argument() -> None:
+    uri = "postgresql://ragline:s3cr3t@db/mlflow"
+
+    assert "s3cr3t" not in " ".join(mlflow_command(5000))
+    assert mlflow_environment({}, uri)["MLFLOW_BACKEND_STORE_URI"] == uri
