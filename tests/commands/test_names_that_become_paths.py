@@ -20,7 +20,7 @@ OPTIONS = {
     "name": {"run_id", "stage", "commit"},
     "path of the one who asks": {"config", "judgments", "output", "run_file"},
     "one of a list": {"table", "mode", "strategy", "release", "source", "to"},
-    "compared or kept as text": {"overrides", "question", "reason", "approved_by", "rejected_by", "item", "doc_id"},
+    "compared or kept as text": {"overrides", "question", "reason", "approved_by", "rejected_by", "item", "doc_id", "document"},
 }
 # What every job writes below its lake.
 BOOKKEEPING = re.compile(r"^\.ragline/handbook/lake/(_lineage|migrations)/")
