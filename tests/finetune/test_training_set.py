@@ -52,3 +52,20 @@ def test_examples_that_an_evaluation_asks_are_left_out_and_counted():
 def test_judgments_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(ConfigError, match=r"queries\.jsonl"):
         evaluation_queries([], [], str(tmp_path / "missing"))
+
+
+def test_an_example_says_which_pair_and_which_documents_it_is_of() -> None:
+    row = {
+        "pair_id": "p",
+        "query": "q",
+        "positive": "text",
+        "negatives": ["other"],
+        "weight": 1.0,
+        "doc_id": "kept",
+        "negative_doc_ids": ["shown"],
+    }
+    (from_feedback,) = feedback_examples([row], limit=1)
+    assert (from_feedback.pair_id, from_feedback.documents) == ("p", ("kept", "shown"))
+    chunk = {"doc_id": "d", "title": TRAINING, "heading_path": [], "text": "about it"}
+    (from_corpus,) = corpus_examples([chunk], 1)
+    assert (from_corpus.pair_id, from_corpus.documents) == ("", ("d",))
