@@ -11,7 +11,7 @@ import pytest
 from ragline.config.settings import Settings
 from ragline.contracts.run_manifest import RunManifest
 from ragline.contracts.tables import AUDIT
-from ragline.errors import ExpiredRelease
+from ragline.errors import ExpiredRelease, LakeError, RaglineError, ReleaseError
 from ragline.evaluate.job import evaluate
 from ragline.index.rebuild import rebuild_release
 from ragline.index.release_retention import retain_releases
@@ -202,6 +202,32 @@ def test_a_release_that_nobody_finds_in_the_registry_pins_nothing_any_more(serve
     client.delete_model_version("handbook.retriever", "1")
     retain(served, "retention.releases=1")
     assert expired_releases(served.lake)[1].reason == "it is not registered in MLflow any more"
+
+
+def test_another_registry_than_that_of_the_releases_expires_none(served: Project, client: "MlflowClient") -> None:
+    """``tracking.uri`` was set wrong, and the registry there knows releases of a pipeline of the same name."""
+    for alias in ("previous", "champion", "challenger"):
+        client.delete_registered_model_alias("handbook.retriever", alias)
+    for number in ("2", "3"):
+        client.delete_model_version("handbook.retriever", number)
+    retain(served, "retention.releases=1", "retention.release_days=100000")
+    assert expired_releases(served.lake) == {}
+
+
+@pytest.mark.parametrize(("error", "expires"), [(LakeError("out of reach"), False), (ReleaseError("damaged"), True)])
+def test_only_damage_lets_a_release_expire_that_cannot_be_looked_through(
+    served: Project, client: "MlflowClient", monkeypatch: pytest.MonkeyPatch, error: RaglineError, expires: bool
+) -> None:
+    client.delete_registered_model_alias("handbook.retriever", "previous")
+    delete_vpn(served)
+
+    def fail(*_: object) -> frozenset[str]:
+        raise error
+
+    monkeypatch.setattr("ragline.index.retention_steps.held_documents", fail)
+    manifest = retain(served, "retention.deleted=0", "retention.release_days=100000")
+    assert (1 in expired_releases(served.lake)) is expires
+    assert len(manifest.facts["left"]) == 3 - expires
 
 
 def test_an_expired_release_says_so_wherever_it_is_asked_for(served: Project, client: "MlflowClient", settings: Settings) -> None:

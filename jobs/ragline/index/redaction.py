@@ -87,8 +87,7 @@ def _build(run: Run, client: "MlflowClient", release: ReleaseVersion, manifest: 
     tags = {**became, release_tags.REDACTED_FROM: str(release.version)}
     with staging_folder(run.settings, manifest.fingerprint) as folder:
         made = write_release(folder, manifest.model_copy(update={"counts": content.counts()}), content)
-        with registry_lock(run.settings):
-            return register_release(client, run.settings, folder, made, tags)
+        return register_release(client, run.settings, folder, made, tags)
 
 
 def _content(run: Run, client: "MlflowClient", release: ReleaseVersion, manifest: ReleaseManifest) -> ReleaseContent:

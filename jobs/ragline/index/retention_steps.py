@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ragline.errors import RaglineError, ReleaseError
 from ragline.index.redaction import counted, held_too_long, redact_release
 from ragline.index.release_expiry import releases_to_expire
-from ragline.lake.kept_releases import expire, expired_releases, kept_releases
+from ragline.lake.kept_releases import expire, expired_releases, kept_releases, last_built
 from ragline.registry import releases as registry
 from ragline.registry.evaluation_reports import redact_reports
 from ragline.registry.expiry import carry_out_expiry
@@ -70,7 +70,8 @@ class RetentionSteps:
                 elif held:
                     expiring[release.version] = held_too_long(len(held))
             except RaglineError as error:
-                if release.aliases:
+                # A release that is damaged beyond reading goes. Of any other error it cannot be told whether it lasts.
+                if release.aliases or not isinstance(error, ReleaseError):
                     self._note(release, error)
                 else:
                     expiring[release.version] = f"nobody can tell whether it holds deleted documents ({error})"
@@ -89,7 +90,10 @@ class RetentionSteps:
         gone, known = expired_releases(self._run.lake), self._known()
         registered = {release.version for release in known}
         published = {publication.version for publication in kept_releases(self._run.lake)}
-        lost = dict.fromkeys(sorted(published - registered) if known else (), "it is not registered in MLflow any more")
+        newest = last_built(self._run.lake)
+        # A registry that does not know the newest release either is another one: a wrong tracking.uri must expire nothing.
+        is_ours = newest is not None and newest.version in registered
+        lost = dict.fromkeys(sorted(published - registered) if is_ours else (), "it is not registered in MLflow any more")
         return {**lost, **releases_to_expire(known, gone, self._run.settings.retention, datetime.now(UTC))}
 
     def _expire(self, number: int, reason: str) -> None:
