@@ -132,7 +132,10 @@ def test_a_first_event_that_cannot_be_made_ends_the_run_before_its_work(
     assert worked == []
 
 
-@pytest.mark.parametrize("fact", [Path("/a"), {1, 2}, object(), b"\xff", "\udc80", float("nan")], ids=repr)
+NO_PLAIN_DATA = [Path("/a"), {1, 2}, object(), b"\xff", "\udc80", float("nan")]
+
+
+@pytest.mark.parametrize("fact", NO_PLAIN_DATA, ids=lambda fact: type(fact).__name__)
 def test_a_fact_that_is_no_plain_data_does_not_cost_the_manifest(project: Project, fact: Any) -> None:
     def work(run: Run) -> None:
         run.manifest.facts["odd"] = fact
