@@ -11,7 +11,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ragline.contracts.tables import (
     CHUNK_STATE,
@@ -57,12 +57,13 @@ _COMPARED: dict[Table, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run that was disturbed: of which command, in which round, by what, and whether it was killed before it had ended."""
+    """A run that was to be killed: of which command, in which round, at which moment, beside which other command ("": alone),
+    and whether it was killed before it had ended."""
 
     number: int
     command: str
     moment: str
-    twin: Literal["alone", "beside one that lives", "beside one that dies"]
+    beside: str
     killed: bool
 
 
@@ -120,34 +121,32 @@ class Disturbance:
         return ended
 
     def _disturb(self, command: str, usual: Ended) -> None:
-        """Start a command, mostly alone, and kill it."""
+        """Start a command and kill it; half the time beside the same command or another one, which may be killed, too."""
         chance = self._random
-        twin = chance.choice(("alone", "alone", "beside one that lives", "beside one that dies"))
-        with_id = ["--run-id", f"again-{self._number}"] if chance.random() < 0.5 else []
-        runs: list[tuple[KilledProcess, float | None, str]] = []
-        for _ in range(1 if twin == "alone" else 2):
-            dies = not runs or twin == "beside one that dies"
-            seconds, at = self._moment(usual) if dies else (None, None)
-            moment = (
-                f"{at.when} action {at.nth} of {usual.actions}"
-                if at
-                else f"{seconds:.1f} of {usual.seconds:.1f} s"
-                if dies
-                else ""
-            )
-            runs.append((KilledProcess(_arguments(self.disturbed, command) + with_id * (not runs), at), seconds, moment))
-        for process, seconds, moment in runs:
+        beside = chance.choice((None, None, command, chance.choice(COMMANDS)))
+        started = [self._start(command, usual)]
+        if beside is not None:
+            dies = beside == command and chance.random() < 0.5
+            started.append(self._start(beside, usual if dies else None))
+        for process, seconds, moment in started:
             if seconds is not None:
                 process.kill_after(seconds)
             ended = process.wait(_LIMIT_SECONDS)
             if moment:
-                self.attempts.append(Attempt(self._number, command, moment, twin, ended.code == -signal.SIGKILL))
+                self.attempts.append(Attempt(self._number, command, moment, beside or "", ended.code == -signal.SIGKILL))
 
-    def _moment(self, usual: Ended) -> tuple[float | None, At | None]:
-        """After a share of the usual seconds, or at one of the usual actions."""
+    def _start(self, command: str, usual: Ended | None) -> tuple[KilledProcess, float | None, str]:
+        """A process of the disturbed project that is to be killed (``usual``: what an undisturbed one took), or to live."""
+        # Airflow starts a task again under the run id that it had.
+        run_id = ["--run-id", f"again-{self._number}"] if usual is not None and self._random.random() < 0.5 else []
+        arguments = [*_arguments(self.disturbed, command), *run_id]
+        if usual is None:
+            return KilledProcess(arguments), None, ""
         if usual.actions and self._random.random() < 0.6:
-            return None, At(self._random.randint(1, usual.actions), self._random.choice(("before", "after")))
-        return self._random.random() * usual.seconds, None
+            at = At(self._random.randint(1, usual.actions), self._random.choice(("before", "after")))
+            return KilledProcess(arguments, at), None, f"{at.when} action {at.nth} of {usual.actions}"
+        seconds = self._random.random() * usual.seconds
+        return KilledProcess(arguments), seconds, f"{seconds:.1f} of {usual.seconds:.1f} s"
 
     def differences(self) -> list[str]:
         """What the two projects hold differently, by table, and in the answers of the champion."""
