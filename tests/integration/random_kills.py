@@ -44,7 +44,7 @@ _LIMIT_SECONDS = 240
 _COMPARED: dict[Table, tuple[str, ...]] = {
     DOCUMENTS: ("doc_id", "source_id", "content_hash", "title", "text", "tenant", "access_labels"),
     ITEMS: ("doc_id", "source_id", "content_hash", "part_ids"),
-    QUARANTINE: ("source_id", "content_hash", "reason"),
+    QUARANTINE: ("source_id", "reason"),
     CHUNKS: ("chunk_id", "doc_id", "text", "text_hash", "ordinal", "span_start", "span_end"),
     DOCUMENT_STATE: ("doc_id", "normal_hash", "outcome", "kept_id", "method", "score", "chunk_count"),
     CHUNK_STATE: ("chunk_id", "doc_id", "normal_hash", "kept_id"),
@@ -77,6 +77,7 @@ def corpus_project(root: Path) -> Project:
         embedding={"model": "model", "commit_every": 8},
         promotion={"on_unmeasured": "promote"},
         feedback={"min_new_pairs": 1000},
+        retention={"deleted": 0},
     )
     return project
 
