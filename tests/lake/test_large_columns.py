@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragline.lake.large_columns import codes, distinct, is_among, positions, sort_rows, take_rows, take_values
+from ragline.lake.large_columns import (
+    codes,
+    distinct,
+    is_among,
+    narrow,
+    positions,
+    sort_rows,
+    take_rows,
+    take_values,
+    whole,
+)
 from ragline.lake.stored_files import newest_rows
 
 MIB = 2**20
@@ -40,6 +50,17 @@ def test_rows_are_sorted_and_taken_as_arrow_does(pieces: list[list[str | None]],
     assert take_values(words, rows).to_pylist() == words.take(rows).to_pylist()
 
 
+@given(PIECES)
+def test_a_column_is_joined_and_cut_up_again(pieces: list[list[str | None]]) -> None:
+    words = column(pieces)
+    pairs = [None if word is None else [word, word] for word in words.to_pylist()]
+    lists = pa.chunked_array([pa.array([pair], pa.list_(pa.string())) for pair in pairs], pa.list_(pa.string()))
+
+    for kind in (words, lists):
+        assert whole(kind).to_pylist() == kind.to_pylist()
+        assert narrow(whole(kind), kind.type).equals(kind)
+
+
 def more_than_2_gib(width: int) -> pa.ChunkedArray:
     """The same mebibyte over and over, so that the column takes none of the memory that it counts."""
     piece = pa.array([str(number).zfill(width) for number in range(MIB // width)])
@@ -59,6 +80,13 @@ def test_text_above_two_gibibytes_is_sorted_and_taken() -> None:
     assert ordered["number"][0].as_py() == 1
     assert ordered["text"][0].as_py() == text[len(text) - 1].as_py()
     assert ordered["text"][len(text) - 1].as_py() == text[0].as_py()
+
+
+@pytest.mark.slow
+def test_a_column_above_two_gibibytes_is_cut_up_again() -> None:
+    text = more_than_2_gib(4096)
+
+    assert narrow(whole(text), pa.string())[len(text) - 1].as_py() == text[len(text) - 1].as_py()
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ Here that is done with the large types, which count with 64 bits, and what comes
 
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,7 +34,7 @@ def distinct(keys: Column) -> pa.Array:
 
 def codes(keys: pa.ChunkedArray) -> pa.Array:
     """A small number for each key, equal for equal keys; null is a key as others are."""
-    return _joined(large(keys)).dictionary_encode(null_encoding="encode").indices
+    return whole(keys).dictionary_encode(null_encoding="encode").indices
 
 
 def take_values(values: Column, rows: Column) -> pa.ChunkedArray:
@@ -59,14 +60,20 @@ def large(column: Column) -> Column:
     return column.cast(_large_type(column.type))
 
 
-def _joined(column: Column) -> pa.Array:
-    return (
-        column
-        if isinstance(column, pa.Array)
-        else pa.concat_arrays(column.chunks)
-        if column.num_chunks
-        else pa.array([], column.type)
-    )
+def whole(column: Column) -> pa.Array:
+    """The column as one array, of a type that counts with 64 bits."""
+    wide = large(column)
+    if isinstance(wide, pa.Array):
+        return wide
+    return pa.concat_arrays(wide.chunks) if wide.num_chunks else pa.array([], wide.type)
+
+
+def narrow(column: pa.Array, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column of a large type in arrays of the ``kind`` that a table has, so many that each can be of it."""
+    # Taken, not sliced: a slice keeps the offsets that it has in the whole.
+    starts = range(0, len(column), _ROWS)
+    pieces = [column.take(pa.array(np.arange(start, min(start + _ROWS, len(column))))).cast(kind) for start in starts]
+    return pa.chunked_array(pieces, kind)
 
 
 def _large_type(kind: pa.DataType) -> pa.DataType:

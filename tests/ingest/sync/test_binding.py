@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pytest
 
 from ragline.contracts.fingerprints import doc_id
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE
@@ -72,3 +73,37 @@ def test_a_document_from_before_row_hashes_counts_by_the_hashes_that_it_has():
 
 def test_an_empty_lake_binds_nothing():
     assert bound([]) == {}
+
+
+def wide_ids(first: int) -> list[str]:
+    """256 ids of 4 KiB."""
+    return [str(number).zfill(4096) for number in range(first, first + 256)]
+
+
+@pytest.mark.slow
+def test_parts_with_more_than_two_gibibytes_of_ids_are_bound():
+    pieces = [pa.array(wide_ids(256 * piece)) for piece in range(2100)]
+    ids = pa.chunked_array(pieces)
+    lists = [pa.ListArray.from_arrays(pa.array([0, 256], pa.int32()), piece) for piece in pieces]
+    hashes = pa.array(["1"] * (len(ids) - 1) + ["2"])
+    items = {
+        **{name: [str(piece) for piece in range(2100)] for name in ("doc_id", "source_id", "content_hash", "metadata_hash")},
+        "source": ["docs"] * 2100,
+        "change_marker": ["m"] * 2100,
+        "settings_hash": ["s"] * 2100,
+        "part_ids": pa.chunked_array(lists),
+        "part_hashes": [["1"] * 256] * 2100,
+    }
+    same = pa.array([""] * len(ids))
+    documents = {
+        "doc_id": ids,
+        "row_hash": hashes,
+        **dict.fromkeys(("source", "source_id", "content_hash", "metadata_hash"), same),
+    }
+
+    found = bind(pa.table(items), pa.table(documents), QUARANTINE.schema.empty_table())
+
+    assert found.schema.field("part_hashes").type == pa.list_(pa.string())
+    assert found["change_marker"].to_pylist() == ["m"] * 2099 + [""]
+    assert found["part_hashes"][2099].as_py() == ["1"] * 255 + ["2"]
+    assert found["part_ids"][2099].as_py() == wide_ids(256 * 2099)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from ragline.contracts.document_ids import INSIDE
 from ragline.contracts.fingerprints import doc_id
 from ragline.ingest.sync.rows import row_hash
+from ragline.lake.large_columns import is_among, large, narrow, positions, whole
 
 Row = dict[str, Any]
 
@@ -28,12 +29,12 @@ def bind(items: pa.Table, documents: pa.Table, quarantine: pa.Table) -> pa.Table
     An item that says anything else loses its change marker and its hashes, so that it looks as if it had never been read.
     Documents and refusals that no item accounts for become parts of the item that they are of, or of one that is made for it.
     """
-    items = _with_orphans(items, documents, quarantine).combine_chunks()
+    items = _with_orphans(items, documents, quarantine)
     ids, parents, said = _parts(items)
-    at, refused_at = (pc.index_in(ids, table["doc_id"].combine_chunks()) for table in (documents, quarantine))
-    refusals = pa.array([row_hash(row) for row in quarantine.to_pylist()], pa.string())
+    at, refused_at = (positions(ids, among=table["doc_id"]) for table in (documents, quarantine))
+    refusals = pa.array([row_hash(row) for row in quarantine.to_pylist()], pa.large_string())
     stored = pc.coalesce(
-        documents["row_hash"].combine_chunks().take(at),
+        whole(documents["row_hash"]).take(at),
         _hashes_of_old_rows(items, ids, parents, said, documents, at),
         refusals.take(refused_at),
         UNKNOWN,
@@ -41,23 +42,20 @@ def bind(items: pa.Table, documents: pa.Table, quarantine: pa.Table) -> pa.Table
     stored = pc.if_else(_is_repeated(ids, documents), UNKNOWN, stored)
     is_both = pc.and_(pc.is_valid(at), pc.is_valid(refused_at))
     is_other = pc.or_(is_both, pc.or_(pc.equal(stored, UNKNOWN), pc.not_equal(stored, said)))
-    bound = _set(items, "part_hashes", pa.ListArray.from_arrays(_offsets(items), stored))
+    hashes = pa.LargeListArray.from_arrays(_offsets(items), stored)
+    bound = _set(items, "part_hashes", narrow(hashes, items.schema.field("part_hashes").type))
     return _unread(bound, parents.filter(is_other))
 
 
 def _parts(items: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Of all parts of all items: their ids, the row of the item that each is of, and their hashes as the item says."""
-    ids, said = _list(items, "part_ids"), _list(items, "part_hashes")
+    ids, said = whole(items["part_ids"]), whole(items["part_hashes"])
     return pc.list_flatten(ids), pc.list_parent_indices(ids), pc.fill_null(pc.list_flatten(said), UNKNOWN)
 
 
 def _offsets(items: pa.Table) -> pa.Array:
-    lengths = pc.list_value_length(_list(items, "part_ids")).to_numpy(zero_copy_only=False)
-    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-
-
-def _list(items: pa.Table, name: str) -> pa.ListArray:
-    return pa.concat_arrays(items[name].chunks) if items.num_rows else pa.array([], items.schema.field(name).type)
+    lengths = pc.list_value_length(items["part_ids"]).to_numpy(zero_copy_only=False)
+    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int64())
 
 
 def _hashes_of_old_rows(
@@ -65,23 +63,22 @@ def _hashes_of_old_rows(
 ) -> pa.Array:
     """What the item says, where all that a row from before ``row_hash`` shows agrees with it; null for what is no document."""
     if documents["row_hash"].null_count == 0:
-        return pa.nulls(len(ids), pa.string())
-    owners = items.select(["doc_id", "content_hash", "metadata_hash"]).take(parents).combine_chunks()
-    shown = documents.select(["content_hash", "metadata_hash"]).take(at).combine_chunks()
+        return pa.nulls(len(ids), pa.large_string())
+    owners = {name: whole(items[name]).take(parents) for name in ("doc_id", "content_hash", "metadata_hash")}
+    shown = {name: whole(documents[name]).take(at) for name in ("content_hash", "metadata_hash")}
     same_metadata = pc.equal(shown["metadata_hash"], owners["metadata_hash"])
     same_content = pc.or_(pc.not_equal(ids, owners["doc_id"]), pc.equal(shown["content_hash"], owners["content_hash"]))
     agrees = pc.fill_null(pc.and_(same_metadata, same_content), False)
-    hashes = pc.if_else(pc.is_valid(at), pc.if_else(agrees, said, UNKNOWN), pa.scalar(None, pa.string()))
-    return pa.concat_arrays(hashes.chunks) if isinstance(hashes, pa.ChunkedArray) else hashes
+    return pc.if_else(pc.is_valid(at), pc.if_else(agrees, said, UNKNOWN), pa.scalar(None, pa.large_string()))
 
 
 def _is_repeated(ids: pa.Array, documents: pa.Table) -> pa.Array | pa.Scalar:
     """Whether the lake holds several rows of one part: which of them counts, nobody can say."""
-    keys = documents["doc_id"]
+    keys = large(documents["doc_id"])
     if pc.count_distinct(keys).as_py() == len(keys):
         return pa.scalar(False)
     counts = pc.value_counts(keys)
-    return pc.is_in(ids, counts.field("values").filter(pc.greater(counts.field("counts"), 1)))
+    return is_among(ids, counts.field("values").filter(pc.greater(counts.field("counts"), 1)))
 
 
 def _unread(items: pa.Table, rows: pa.Array) -> pa.Table:
@@ -111,18 +108,18 @@ def _with_orphans(items: pa.Table, documents: pa.Table, quarantine: pa.Table) ->
         if row["doc_id"] not in item["part_ids"]:
             item["part_ids"].append(row["doc_id"])
             item["part_hashes"].append(UNKNOWN)
-    others = items.filter(pc.invert(pc.is_in(items["doc_id"], pa.array(list(made), pa.string()))))
+    others = items.filter(pc.invert(is_among(items["doc_id"], pa.array(list(made), pa.large_string()))))
     return pa.concat_tables([others, pa.Table.from_pylist(list(made.values()), schema=items.schema)])
 
 
 def _orphans(items: pa.Table, documents: pa.Table, quarantine: pa.Table) -> list[Row]:
-    ids = pa.chunked_array([_parts(items)[0]])
+    ids = pc.list_flatten(whole(items["part_ids"]))
     # The refusal of an item that cannot be read for a while stands beside the documents that it gave before.
-    waiting = items["doc_id"].filter(pc.equal(items["change_marker"], ""))
-    owned = pa.chunked_array([*ids.chunks, *waiting.chunks], pa.string())
+    waiting = large(items["doc_id"].filter(pc.equal(items["change_marker"], "")))
+    owned = pa.chunked_array([ids, *waiting.chunks], pa.large_string())
     columns = ["doc_id", "source", "source_id"]
-    without_item = documents.filter(pc.invert(pc.is_in(documents["doc_id"], ids.combine_chunks())))
-    refused = quarantine.filter(pc.invert(pc.is_in(quarantine["doc_id"], owned.combine_chunks())))
+    without_item = documents.filter(pc.invert(is_among(documents["doc_id"], ids)))
+    refused = quarantine.filter(pc.invert(is_among(quarantine["doc_id"], owned)))
     rows: list[Row] = pa.concat_tables([without_item.select(columns), refused.select(columns)]).to_pylist()
     return rows
 
@@ -137,7 +134,7 @@ def _owners(source_id: str) -> Iterator[str]:
 
 
 def _known(ids: set[str], items: pa.Table) -> dict[str, Row]:
-    found = items.filter(pc.is_in(items["doc_id"], pa.array(sorted(ids), pa.string())))
+    found = items.filter(is_among(items["doc_id"], pa.array(sorted(ids), pa.large_string())))
     return {row["doc_id"]: row for row in found.to_pylist()}
 
 
