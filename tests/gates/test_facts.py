@@ -1,10 +1,14 @@
 import json
+from collections import Counter
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragline.contracts.tables import TABLES
 from ragline.gates.counted_suite import counted_suite
-from ragline.gates.facts import Facts
+from ragline.gates.facts import Facts, repeated_keys
 from ragline.gates.facts_by_table import facts_of
 from ragline.gates.inspection import Inspection
 from tests.gates.rows import append, append_chunks, chunk, document, gone, hexed, outcome, vector
@@ -39,6 +43,14 @@ def test_documents_are_those_that_count_at_the_version(project):
     assert (first.values["rows"], faults(first)) == (2, {"blank_texts": 1})
     assert first.samples["blank_texts"] == [hexed("b")]
     assert (second.values["rows"], faults(second)) == (1, {"raw_characters": 1})
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.none() | st.just("n"))))
+def test_keys_of_several_columns_repeat_where_all_columns_do(rows):
+    names = ("text_hash", "model_fingerprint", "label")
+    table = pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)})
+    repeated = [" ".join(map(str, row)) for row, times in Counter(rows).items() if times > 1]
+    assert repeated_keys(table) == repeated
 
 
 def test_no_more_than_five_keys_are_shown(project):

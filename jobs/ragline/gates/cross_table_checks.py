@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUMENTS, Table
 from ragline.gates.fact_counts import PARTIAL_COUNTS, FactCounts
 from ragline.gates.inspection import Inspection
-from ragline.lake.large_columns import positions, take_values
+from ragline.lake.large_columns import large, positions, take_values
 from ragline.lake.stored_rows import Range, rows_here
 from ragline.spark.schemas import ddl, ddl_type
 from ragline.spark.stored_rows import stored_rows
@@ -101,7 +101,7 @@ class CrossTableCheck:
 
 def _documents(documents: pa.Table, chunks: pa.Table, states: pa.Table, counts: FactCounts) -> None:
     ids = documents["doc_id"]
-    counted = chunks["doc_id"].value_counts()
+    counted = large(chunks["doc_id"]).value_counts()
     here = pc.fill_null(_looked_up(ids, counted.field("values"), counted.field("counts")), 0)
     outcome = _looked_up(ids, states["doc_id"], states["outcome"])
     told = _looked_up(ids, states["doc_id"], states["chunk_count"])
@@ -138,7 +138,7 @@ def _here(inspection: Inspection, tables: list[TableRows], check: CrossTableChec
     combined = pa.concat_tables([_combined_rows(rows, table) for rows, table in read])
     for partial in check(iter(combined.to_batches())):
         counts.merge(partial)
-    ids = combined.filter(pc.equal(combined["table"], CHUNKS.name))["chunk_id"].value_counts()
+    ids = large(combined.filter(pc.equal(combined["table"], CHUNKS.name))["chunk_id"]).value_counts()
     counts.add_rows("duplicate_keys", ids.field("values").filter(pc.greater(ids.field("counts"), 1)))
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ragline.gates.fact_counts import FactCounts
+from ragline.lake.large_columns import codes, take_rows
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ def repeated_keys(keys: pa.Table) -> list[str]:
     """The rows of key columns that are there more than once, each as one string."""
     if keys.num_rows == 0:
         return []
-    grouped = keys.group_by(keys.column_names).aggregate([([], "count_all")])
-    repeated = grouped.filter(pc.greater(grouped["count_all"], 1)).select(keys.column_names)
+    columns = (codes(column).to_numpy().astype(np.int64) for column in keys.columns)
+    of_row = next(columns)
+    for column in columns:  # numbered anew after each: the numbers stay below the square of the rows
+        of_row = np.unique(of_row * (column.max() + 1) + column, return_inverse=True)[1]
+    _, first, times = np.unique(of_row, return_index=True, return_counts=True)
+    repeated = take_rows(keys, pa.array(np.sort(first[times > 1])))
     return [" ".join(str(value) for value in row.values()) for row in repeated.to_pylist()]

@@ -13,6 +13,7 @@ from ragline.contracts.tables import CHUNKS
 from ragline.index.inputs import ReleaseInputs
 from ragline.index.matrix import read_matrix
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct
 from ragline.retrieval.bundle import EMBEDDER, Bundle
 from ragline.retrieval.chunk_store import in_row_order
 from ragline.retrieval.vectors.vector_index import vector_index_kind
@@ -30,7 +31,7 @@ class ReleaseContent:
 
     def counts(self) -> dict[str, int]:
         """How many chunks, of how many documents."""
-        return {"chunks": self.chunks.num_rows, "documents": len(self.chunks["doc_id"].unique())}
+        return {"chunks": self.chunks.num_rows, "documents": len(distinct(self.chunks["doc_id"]))}
 
 
 def read_chunks(lake: Lake, version: int, without: Collection[str] = ()) -> tuple[pa.Table, tuple[str, ...]]:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ragline.config.retention import RetentionSettings
 from ragline.contracts.tables import DOCUMENTS, TIMESTAMP, TOMBSTONES
 from ragline.lake.lake import Lake
-from ragline.lake.large_columns import is_among
+from ragline.lake.large_columns import codes, is_among, sort_rows, take_rows
 from ragline.lake.publications import last_published
 
 PAST_DEADLINE = pa.schema([("doc_id", pa.string()), ("deleted_at", TIMESTAMP)])
@@ -34,6 +35,6 @@ def deleted_documents(lake: Lake) -> pa.Table:
     live = rows.filter(pc.invert(rows["deleted"]))["doc_id"]
     announced = lake.read(TOMBSTONES, columns=PAST_DEADLINE.names).select(PAST_DEADLINE.names)
     announced = announced.filter(pc.invert(is_among(announced["doc_id"], live)))
-    both = pa.concat_tables([stored.cast(PAST_DEADLINE), announced.cast(PAST_DEADLINE)])
-    newest = both.group_by("doc_id").aggregate([("deleted_at", "max")])
-    return newest.rename_columns({"deleted_at_max": "deleted_at"}).select(PAST_DEADLINE.names).cast(PAST_DEADLINE)
+    both = sort_rows(pa.concat_tables([stored.cast(PAST_DEADLINE), announced.cast(PAST_DEADLINE)]), ("deleted_at", "descending"))
+    newest = np.unique(codes(both["doc_id"]).to_numpy(), return_index=True)[1]  # the first row of each document
+    return take_rows(both, pa.array(newest))

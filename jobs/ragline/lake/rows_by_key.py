@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import Table
 from ragline.errors import LakeError
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct
 from ragline.lake.stored_files import newest_rows
 
 
@@ -32,7 +33,7 @@ def keys_where(lake: Lake, table: Table, version: int, column: str, values: Coll
     """The ``version_key`` of every stored row, superseded ones included, whose column has one of these values."""
     wanted = pc.field(column).isin(pa.array(sorted(values), pa.string()))
     rows = _read(lake, table, version, [table.version_key or ""], wanted)
-    found: list[str] = rows[0].unique().to_pylist()
+    found: list[str] = distinct(rows[0]).to_pylist()
     return found
 
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ragline.contracts.tables import TOMBSTONES
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import codes, sort_rows, take_rows
 
 # Why a row is there: a document went; what it held is there again under its own id, or under another; a document was changed.
 DELETED, RETURNED, MOVED, CHANGED = "deleted", "returned", "moved", "changed"
@@ -53,7 +54,8 @@ def newest_tombstones(rows: pa.Table) -> pa.Table:
     passages = pc.is_valid(rows["kept_chunk_ids"])
     rows = rows.append_column("story", pc.if_else(passages, CHANGED, pc.fill_null(rows["content"], "")))
     rows = rows.append_column("passages", passages)
-    rows = rows.sort_by([("as_of", "ascending"), ("seq", "ascending")])
-    rows = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
-    newest = rows.group_by(["doc_id", "passages", "story"]).aggregate([("place", "max")])["place_max"]
-    return rows.take(newest.sort()).select(TOMBSTONES.schema.names)
+    rows = sort_rows(rows, ("as_of", "ascending"), ("seq", "ascending"))
+    keys = {"doc_id": codes(rows["doc_id"]), "passages": rows["passages"], "story": codes(rows["story"])}
+    keyed = pa.table({**keys, "place": pa.array(range(rows.num_rows), pa.int64())})
+    newest = keyed.group_by(list(keys)).aggregate([("place", "max")])["place_max"]
+    return take_rows(rows, newest.sort()).select(TOMBSTONES.schema.names)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ragline.contracts.retention import Of
 from ragline.contracts.tables import Table
+from ragline.lake.large_columns import codes, is_among
 from ragline.lake.stored_files import StoredFile
 from ragline.maintain.read_points import ReadPoints
 
@@ -100,8 +101,10 @@ def _keys(table: Table, files: Sequence[StoredFile], read: ReadColumns, expired:
             )
     if not any(len(part) for part in keys):
         return None
-    codes = pa.chunked_array(keys).combine_chunks().dictionary_encode(null_encoding="encode").indices
-    return _Rows(codes.to_numpy(zero_copy_only=False), *(np.concatenate(column) for column in zip(*taken, strict=True)))
+    return _Rows(
+        codes(pa.chunked_array(keys)).to_numpy(zero_copy_only=False),
+        *(np.concatenate(column) for column in zip(*taken, strict=True)),
+    )
 
 
 def _in_part(keys: pa.Array, part: int, parts: int) -> np.ndarray:
@@ -124,10 +127,10 @@ def of_documents(table: Table, rows: pa.RecordBatch, documents: pa.Array) -> np.
     for name in table.retention.key:
         column = rows[name]
         if pa.types.is_list(column.type):
-            hit = pc.is_in(column.flatten(), value_set=documents).to_numpy(zero_copy_only=False)
+            hit = is_among(column.flatten(), documents).to_numpy(zero_copy_only=False)
             found[np.unique(pc.list_parent_indices(column).to_numpy()[hit])] = True
         else:
-            found |= pc.is_in(column, value_set=documents).to_numpy(zero_copy_only=False)
+            found |= is_among(column, documents).to_numpy(zero_copy_only=False)
     return found
 
 

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from ragline.contracts.retention import Of
 from ragline.contracts.tables import CHUNK_STATE, CHUNKS, TRAINING_PAIRS, Table
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct, is_among, large
 from ragline.maintain.counting_rows import holding_columns, is_named, of_documents
 
-_NO_IDS = pa.array([], pa.string())
+_NO_IDS = pa.array([], pa.large_string())
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def find_expired_content(lake: Lake, documents: pa.Array, texts_in_use: pa.Array
     of_them = pc.field("doc_id").isin(documents)
     chunks = lake.dataset(CHUNKS).to_table(columns=["chunk_id", "text_hash"], filter=of_them)
     ids = [chunks["chunk_id"], lake.dataset(CHUNK_STATE).to_table(columns=["chunk_id"], filter=of_them)["chunk_id"]]
-    hashes = pc.drop_null(pc.unique(chunks["text_hash"]))
-    alone = hashes.filter(pc.invert(pc.is_in(hashes, value_set=texts_in_use)))
+    hashes = pc.drop_null(distinct(chunks["text_hash"]))
+    alone = hashes.filter(pc.invert(is_among(hashes, texts_in_use)))
     return ExpiredContent(documents, _distinct([*ids, _paired_chunks(lake, documents)]), alone)
 
 
@@ -84,10 +85,10 @@ def _lists_any(lists: pa.Array | pa.ChunkedArray, wanted: pa.Array) -> np.ndarra
 
 
 def _is_in(values: pa.Array, wanted: pa.Array) -> np.ndarray:
-    found: np.ndarray = pc.is_in(values, value_set=wanted).to_numpy(zero_copy_only=False)
+    found: np.ndarray = is_among(values, wanted).to_numpy(zero_copy_only=False)
     return found
 
 
 def _distinct(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
-    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
-    return pc.drop_null(pc.unique(pa.chunked_array(chunks, pa.string()))) if chunks else _NO_IDS
+    chunks = [large(chunk) for column in columns for chunk in column.chunks]
+    return pc.drop_null(distinct(pa.chunked_array(chunks, pa.large_string())))

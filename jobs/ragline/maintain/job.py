@@ -9,6 +9,7 @@ from ragline.config.retention import RetentionSettings
 from ragline.contracts.tables import CHUNKS, TABLES, TOMBSTONES, Table
 from ragline.errors import LakeError, NothingToDo
 from ragline.lake.landing import remove_served_files
+from ragline.lake.large_columns import whole
 from ragline.lake.migrations.migrate import remove_replaced_tables
 from ragline.lake.retention import documents_past_deadline
 from ragline.maintain.caches import remove_old_caches
@@ -61,7 +62,7 @@ def maintain(run: Run, *, retention_hours: int) -> None:
 def _upkeep(run: Run, now: datetime, retention_hours: int) -> Upkeep:
     retention = run.settings.retention
     points = read_points(run.lake, now - timedelta(hours=retention_hours))
-    past = documents_past_deadline(run.lake, retention, now)["doc_id"].combine_chunks()
+    past = whole(documents_past_deadline(run.lake, retention, now)["doc_id"])
     texts = texts_in_use(run.lake, points, past)
     return Upkeep(run, points, find_expired_content(run.lake, past, texts), texts, _terms(retention, now), retention_hours)
 

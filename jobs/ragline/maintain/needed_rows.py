@@ -11,6 +11,7 @@ from ragline.contracts.tables import CHUNK_STATE, CHUNKS, DOCUMENT_STATE, DOCUME
 from ragline.errors import LakeError
 from ragline.lake.kept_releases import kept_releases
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct, is_among
 from ragline.lake.stored_files import StoredFile
 from ragline.maintain.counting_rows import FileRows, ReadColumns
 from ragline.maintain.expired_content import ExpiredContent, about
@@ -60,7 +61,7 @@ def judge_of_tombstones(lake: Lake, expired: pa.Array, *, all_gone: bool) -> Jud
     rows = lake.read(TOMBSTONES, columns=["doc_id", "documents_version"])
     late = rows.slice(0, 0) if oldest is None else rows.filter(pc.greater(rows["documents_version"], oldest))
     # All rows of a document go together: which of them count is decided among them.
-    over = expired.filter(pc.invert(pc.is_in(expired, value_set=late["doc_id"].combine_chunks())))
+    over = expired.filter(pc.invert(is_among(expired, late["doc_id"])))
     if not all_gone:
         over = over.slice(0, 0)
     return lambda tombstones: ~_is_in(tombstones["doc_id"], over)
@@ -81,12 +82,12 @@ def _judge_of_events(lake: Lake, points: Mapping[str, ReadPoints], expired: Expi
 
 def _normal_hashes(lake: Lake, points: Mapping[str, ReadPoints], expired: pa.Array) -> pa.Array:
     parts = [_hashes(lake, table, "normal_hash", points, expired) for table in (DOCUMENT_STATE, CHUNK_STATE)]
-    return pc.unique(pa.concat_arrays(parts))
+    return distinct(pa.chunked_array(parts))
 
 
 def _hashes(lake: Lake, table: Table, column: str, points: Mapping[str, ReadPoints], expired: pa.Array) -> pa.Array:
-    found = [part for part in _at_each(lake, table, column, points, expired) if len(part)]
-    return pc.drop_null(pc.unique(pa.concat_arrays(found))) if found else pa.array([], pa.string())
+    found = pa.chunked_array(list(_at_each(lake, table, column, points, expired)), pa.large_string())
+    return pc.drop_null(distinct(found))
 
 
 def _at_each(lake: Lake, table: Table, column: str, points: Mapping[str, ReadPoints], expired: pa.Array) -> Iterator[pa.Array]:
@@ -97,10 +98,10 @@ def _at_each(lake: Lake, table: Table, column: str, points: Mapping[str, ReadPoi
             if version is None:
                 raise
             continue  # a version that has expired, or that a killed run only meant to make
-        rows = rows.filter(pc.invert(pc.is_in(rows["doc_id"], value_set=expired)))
-        yield pc.unique(rows[column])
+        rows = rows.filter(pc.invert(is_among(rows["doc_id"], expired)))
+        yield distinct(rows[column])
 
 
 def _is_in(values: pa.Array, wanted: pa.Array) -> np.ndarray:
-    found: np.ndarray = pc.is_in(values, value_set=wanted).to_numpy(zero_copy_only=False)
+    found: np.ndarray = is_among(values, wanted).to_numpy(zero_copy_only=False)
     return found

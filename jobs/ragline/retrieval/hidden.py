@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ragline.lake.large_columns import is_among
+
 
 class Hidden:
     """Documents to leave out, and of changed documents the passages that stay (``chunk_id`` by ``doc_id``); immutable."""
@@ -28,11 +30,11 @@ class Hidden:
         if not (self.documents or self.kept):
             return None
         ids = chunks["doc_id"]
-        gone = pc.is_in(ids, value_set=pa.array(sorted(self.documents), pa.string()))
+        gone = is_among(ids, pa.array(sorted(self.documents), pa.large_string()))
         if self.kept:
-            changed = pc.is_in(ids, value_set=pa.array(sorted(self.kept), pa.string()))
-            kept = pa.array(sorted(set().union(*self.kept.values())), pa.string())
-            gone = pc.or_(gone, pc.and_not(changed, pc.is_in(chunks["chunk_id"], value_set=kept)))
+            changed = is_among(ids, pa.array(sorted(self.kept), pa.large_string()))
+            kept = pa.array(sorted(set().union(*self.kept.values())), pa.large_string())
+            gone = pc.or_(gone, pc.and_not(changed, is_among(chunks["chunk_id"], kept)))
         found: np.ndarray = gone.to_numpy()
         return found if found.any() else None
 

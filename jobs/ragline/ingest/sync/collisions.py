@@ -24,6 +24,7 @@ from ragline.ingest.sync.task_results import EXTRACTED
 from ragline.lake.file_rows import file_row
 from ragline.lake.files import open_filesystem
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import is_among, whole
 from ragline.lake.part_files import PartFile
 
 Row = dict[str, Any]
@@ -64,14 +65,14 @@ def refuse_collisions(results: list[Row], diff: Diff, now: datetime) -> Collisio
 
 def _taken(results: list[Row], diff: Diff) -> dict[str, tuple[str, str | None]]:
     """Of the ids of parts, those that the lake holds of items that were not extracted: whose each is, and no hash to write."""
-    ids = pa.array([part["doc_id"] for row in results for part in row["parts"]], pa.string())
-    unextracted = pa.array([row["doc_id"] for row in results if row["status"] != EXTRACTED], pa.string())
-    kept = diff.to_extract.filter(pc.is_in(diff.to_extract["doc_id"], unextracted))
+    ids = pa.array([part["doc_id"] for row in results for part in row["parts"]], pa.large_string())
+    unextracted = pa.array([row["doc_id"] for row in results if row["status"] != EXTRACTED], pa.large_string())
+    kept = diff.to_extract.filter(is_among(diff.to_extract["doc_id"], unextracted))
     taken: dict[str, tuple[str, str | None]] = {}
     for items in (kept, diff.unchanged):
-        parts = items["part_ids"].combine_chunks()
+        parts = whole(items["part_ids"])
         flat = pa.table({"part": pc.list_flatten(parts), "parent": pc.list_parent_indices(parts)})
-        for row in flat.filter(pc.is_in(flat["part"], ids)).to_pylist():
+        for row in flat.filter(is_among(flat["part"], ids)).to_pylist():
             taken[row["part"]] = (items["doc_id"][row["parent"]].as_py(), None)
     return taken
 

@@ -22,6 +22,7 @@ from ragline.ingest.sync.outdated import outdated_items
 from ragline.ingest.sync.staged import Staged
 from ragline.lake.commits import Commit
 from ragline.lake.files import open_filesystem
+from ragline.lake.large_columns import is_among, large
 from ragline.lake.part_files import PartFile
 from ragline.runtime.run import Run
 
@@ -54,7 +55,7 @@ class _Landing:
         self._sources = {source.source: source.key() for source in staged}
         self._own: dict[str, int] = {}
         self._written: set[str] = set()  # sources of which documents or refusals were committed
-        self._outdated: dict[str, pa.Array] = {source.source: pa.array([], pa.string()) for source in staged}
+        self._outdated: dict[str, pa.Array] = {source.source: pa.array([], pa.large_string()) for source in staged}
 
     def commit(self, table: Table) -> None:
         key = commit_key("ingest", table.name, self._sources, self._config)
@@ -88,7 +89,7 @@ class _Landing:
             "%s: %s items were changed in the lake by other runs since they were listed. What the lake holds of them was left as "
             "it is; the next run reads what differs.", source.source or "removed sources", f"{len(outdated):,}",
         )  # fmt: skip
-        effects = source.effects.filter(pc.invert(pc.is_in(source.effects["item"], outdated)))
+        effects = source.effects.filter(pc.invert(is_among(source.effects["item"], outdated)))
         is_nothing = source.is_nothing or source.source not in self._written
         return replace(source, effects=effects, outdated=len(outdated), is_nothing=is_nothing)
 
@@ -110,8 +111,8 @@ class _Landing:
             return actions
         # Another commit came after staging. ``seq`` decides which of the rows of one key is the newest, so the rows are rewritten
         # with the version that they really become part of.
-        is_outdated = pc.is_in(staged.effects["item"], outdated)
-        left_out = pa.concat_arrays([outdated, *staged.effects["doc_id"].filter(is_outdated).chunks])
+        parts = staged.effects["doc_id"].filter(is_among(staged.effects["item"], outdated))
+        left_out = pa.concat_arrays([outdated, *large(parts).chunks])
         table_uri = self._run.lake.table_uri(table)
         rewritten = (_rewrite(table_uri, table, action.path, base + 1, left_out) for action in actions)
         return [action for action in rewritten if action]
@@ -122,7 +123,7 @@ def _rewrite(table_uri: str, table: Table, path: str, seq: int, left_out: pa.Arr
     part = PartFile(table, table_uri, seq)
     with filesystem.open_input_file(f"{folder}/{path}") as stream:
         for batch in pq.ParquetFile(stream).iter_batches(1024):
-            kept = batch.filter(pc.invert(pc.is_in(batch["doc_id"], left_out)))
+            kept = batch.filter(pc.invert(is_among(batch["doc_id"], left_out)))
             part.add(pa.Table.from_batches([kept]).drop_columns(["seq"]).to_pylist())
     return part.close()
 

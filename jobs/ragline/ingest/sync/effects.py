@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ragline.lake.large_columns import is_among
+
 # A document that the lake did not have, has otherwise, or has as it is; one that goes; a refusal; a refusal that ends; a part
 # that stays as it is while its item gets another marker.
 NEW, CHANGED, SAME, DELETED, REFUSED, RESOLVED, KEPT = "new", "changed", "same", "deleted", "refused", "resolved", "kept"
@@ -41,8 +43,8 @@ class EffectColumns:
 
     def table(self) -> pa.Table:
         """All of them (``EFFECTS``)."""
-        rereads = pc.is_in(pa.array(self.columns["item"], pa.string()), pa.array(list(self.rereads), pa.string()))
-        return pa.table({**self.columns, "is_reread": rereads}, schema=EFFECTS)
+        items, rereads = (pa.array(list(ids), pa.large_string()) for ids in (self.columns["item"], self.rereads))
+        return pa.table({**self.columns, "is_reread": is_among(items, rereads)}, schema=EFFECTS)
 
 
 def counted(effects: pa.Table, unchanged: int, refusals: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:

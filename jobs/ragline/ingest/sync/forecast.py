@@ -20,6 +20,7 @@ from ragline.ingest.sync.list_source import list_here
 from ragline.ingest.sync.mass_deletion import Loss
 from ragline.ingest.sync.options import SyncOptions
 from ragline.lake.lake import Lake
+from ragline.lake.large_columns import distinct, is_among, whole
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,8 @@ def _not_in(arrived: "Counter[str]", gone: pa.Table) -> pa.Table:
 
 def _loss(one: _Compared, missing: pa.Table, state: LakeState, max_share: float) -> str:
     """Why the run would stop; "" if it would not."""
-    parts = pc.unique(pc.list_flatten(missing["part_ids"].combine_chunks()))
-    documents = pc.sum(pc.is_in(state.documents["doc_id"], parts)).as_py() or 0
+    parts = distinct(pc.list_flatten(whole(missing["part_ids"])))
+    documents = pc.sum(is_among(state.documents["doc_id"], parts)).as_py() or 0
     loss = Loss(one.source, state.documents_of(one.source), documents, is_removed=one.found is None)
     return loss.explain(max_share) if loss.is_too_large(max_share) else ""
 

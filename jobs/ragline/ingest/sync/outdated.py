@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ragline.contracts.tables import DOCUMENTS, ITEMS, QUARANTINE, Table
 from ragline.ingest.sync.staged import Staged
 from ragline.lake.lake import Lake
-from ragline.lake.large_columns import is_among
+from ragline.lake.large_columns import distinct, is_among
 
 Versions = Mapping[str, int | None]
 
@@ -31,7 +31,7 @@ def outdated_items(lake: Lake, staged: Staged, newest: Versions, own: Versions) 
     is_changed = pc.or_(is_among(effects["doc_id"], changed), is_among(effects["item"], changed))
     if _is_older(staged, changes[-1]["listed_at"]):
         is_changed = pc.or_(is_changed, pc.invert(effects["is_reread"]))
-    return pc.unique(effects["item"].filter(is_changed).combine_chunks())
+    return distinct(effects["item"].filter(is_changed))
 
 
 def _changes(lake: Lake, table: Table, staged: Staged, newest: int | None, own: int | None) -> pa.Table:

@@ -15,6 +15,7 @@ from ragline.ingest.sync.effects import CHANGED, DELETED, KEPT, NEW, REFUSED, RE
 from ragline.ingest.sync.lake_state import LakeState
 from ragline.ingest.sync.rows import document_deletion, item_deletion, item_row, quarantine_deletion
 from ragline.ingest.sync.task_results import EXTRACTED, UNAVAILABLE, UNCHANGED
+from ragline.lake.large_columns import is_among
 
 Row = dict[str, Any]
 
@@ -84,8 +85,8 @@ def reconcile(diff: Diff, state: LakeState, results: Iterable[Row], now: datetim
 
 def _untouched_parts(diff: Diff, results: Iterable[Row]) -> list[str]:
     """The ids of what the lake holds of the items that were not extracted."""
-    names = pa.array([row["doc_id"] for row in results if row["status"] != EXTRACTED], pa.string())
-    unextracted = diff.to_extract.filter(pc.is_in(diff.to_extract["doc_id"], names))
+    names = pa.array([row["doc_id"] for row in results if row["status"] != EXTRACTED], pa.large_string())
+    unextracted = diff.to_extract.filter(is_among(diff.to_extract["doc_id"], names))
     return [part for items in (unextracted, diff.unchanged) for part in pc.list_flatten(items["part_ids"]).to_pylist()]
 
 
@@ -112,8 +113,8 @@ def _owners(items: Iterable[Row]) -> dict[str, str]:
 
 
 def _by_id(table: pa.Table, ids: set[str]) -> dict[str, Row]:
-    wanted = pa.array(sorted(ids), pa.string())
-    return {row["doc_id"]: row for row in table.filter(pc.is_in(table["doc_id"], wanted)).to_pylist()}
+    wanted = pa.array(sorted(ids), pa.large_string())
+    return {row["doc_id"]: row for row in table.filter(is_among(table["doc_id"], wanted)).to_pylist()}
 
 
 def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row]:
@@ -139,8 +140,8 @@ def _item_rows(results: Iterable[Row], items: Mapping[str, Row]) -> Iterator[Row
 
 def _stored(state: LakeState, parts: list[str], refused_now: set[str]) -> tuple[int, dict[str, int]]:
     """Of parts of items that were not extracted: how many documents the lake holds of them, and which refusals, by reason."""
-    ids = pa.array(parts, pa.string())
-    unchanged = pc.sum(pc.is_in(state.documents["doc_id"], ids)).as_py() or 0
-    refused = state.quarantine.filter(pc.is_in(state.quarantine["doc_id"], ids))
+    ids = pa.array(parts, pa.large_string())
+    unchanged = pc.sum(is_among(state.documents["doc_id"], ids)).as_py() or 0
+    refused = state.quarantine.filter(is_among(state.quarantine["doc_id"], ids))
     named = zip(refused["doc_id"].to_pylist(), refused["reason"].to_pylist(), strict=True)
     return unchanged, dict(Counter(reason for name, reason in named if name not in refused_now and reason not in TRANSIENT))
