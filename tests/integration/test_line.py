@@ -19,10 +19,12 @@ from ragline.feedback.make_pairs import make_pairs
 from ragline.finetune.job import finetune
 from ragline.gates.job import gate
 from ragline.index.job import build_release
+from ragline.lake.files import list_files, read_bytes
 from ragline.registry.searchers import open_searcher
 from ragline.runtime.run import Run
 from tests.integration.line import STEPS, run_line, run_step
 from tests.project import Project, write_small_model
+from tests.runtime.openlineage_spec import problems
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(600), pytest.mark.usefixtures("spark")]
 
@@ -74,6 +76,21 @@ def served(tmp_path_factory: pytest.TempPathFactory, spark: object) -> ServedLin
 
 def statuses(manifests: dict[str, RunManifest]) -> dict[str, str]:
     return {command: manifest.status for command, manifest in manifests.items()}
+
+
+def test_every_event_of_the_line_is_as_the_specification_has_it(served: ServedLine) -> None:
+    lake = served.project.lake.uri
+    events = [json.loads(read_bytes(uri) or b"") for uri in list_files(f"{lake}/_lineage")]
+    assert {event["eventType"] for event in events} == {"START", "COMPLETE"}
+    assert {event["job"]["name"].split(".")[-1] for event in events} >= {
+        "ingest",
+        "preprocess",
+        "embed",
+        "index",
+        "evaluate",
+        "promote",
+    }
+    assert [problem for event in events for problem in problems(event)] == []
 
 
 def test_a_second_run_with_nothing_changed_makes_nothing(served: ServedLine) -> None:

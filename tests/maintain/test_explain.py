@@ -1,10 +1,12 @@
 """What is said to be held of a document, while it is there, after its deletion, and after its deadline."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ragline.contracts.tables import CHUNKS
 from ragline.errors import ConfigError
 from ragline.index.release_retention import retain_releases
 from ragline.lake.publications import RELEASE, Publication, publish
@@ -49,6 +51,18 @@ def test_every_place_of_a_document_that_is_there_is_listed(served: Project) -> N
     assert set(where(served, "vpn")) == {"table documents, version 0", "table chunks, version 0", "release 1", "embedder 1"}
     assert where(served, "vpn")["release 1"].startswith("it is not deleted")
     assert "embedder 1" not in where(served, "coffee")
+
+
+def test_events_about_it_that_lie_in_the_landing_folder_are_listed(served: Project) -> None:
+    landing = Path(served.settings().feedback.landing)
+    landing.mkdir(parents=True)
+    chunks = served.lake.read(CHUNKS, columns=["chunk_id", "doc_id"]).to_pylist()
+    named = next(row["chunk_id"] for row in chunks if row["doc_id"] == "vpn")
+    (landing / "monday.jsonl").write_text(json.dumps({"query": "tunnel", "clicked": [named]}) + "\n")
+    (landing / "tuesday.jsonl").write_text(json.dumps({"query": "tunnel", "clicked": ["another"]}) + "\n")
+    (place,) = [place for place in explain(served.settings(), "vpn")["places"] if place["where"] == "feedback.landing"]
+    assert place["what"] == "1 files (monday.jsonl)"
+    assert "feedback.landing" not in where(served, "coffee")
 
 
 def test_after_a_deletion_each_place_says_when_it_goes(served: Project) -> None:

@@ -39,5 +39,6 @@ def maintain(
 
     _, manifest = run_job("maintain", config, overrides, run_id, work)
     if dry_run:
-        for line in manifest.facts.get("releases") or ["nothing would be done"]:
+        for line in manifest.facts.get("releases") or ["No release would go."]:
             say(line)
+        say("Tables and reports were not looked at: 'ragline retention explain DOCUMENT' says of one document what goes when.")

@@ -14,13 +14,14 @@ from ragline.errors import ConfigError
 from ragline.lake.kept_releases import expired_releases
 from ragline.lake.lake import Lake
 from ragline.lake.retention import deleted_documents
-from ragline.maintain.held_places import HeldPlace, places_beside_tables, places_in_tables
+from ragline.maintain.held_places import HeldPlace, places_beside_tables, places_in_landing, places_in_tables
 from ragline.registry.without_mlflow import registry_is_empty
 
 _SHORTEST_WORD = 6
 NOT_LOOKED_AT = (
-    "Not looked at: the source itself, files in feedback.landing (they go retention.deleted days after they were read), backups, "
-    "older generations that an object store keeps, servers that hold a release open. What a model has learned stays."
+    "Not looked at: the source itself, copies of git repositories and links of web pages under .ragline (they go after "
+    "retention.deleted days), backups, older generations that an object store keeps, servers that hold a release open. What a "
+    "model has learned stays."
 )
 
 
@@ -78,6 +79,7 @@ def _places(lake: Lake, settings: Settings, number: str, names: Collection[str])
         *places_in_tables(lake, number),
         *_registry_places(lake, settings, number),
         *places_beside_tables(lake, words),
+        *places_in_landing(lake, settings.feedback.landing, number),
     ]
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ragline.contracts.tables import TABLES, TOMBSTONES, Table
+from ragline.contracts.tables import CHUNKS, TABLES, TOMBSTONES, Table
 from ragline.lake.files import list_files, read_bytes
 from ragline.lake.kept_releases import kept_releases
 from ragline.lake.lake import Lake
+from ragline.lake.landing import landed_files
 from ragline.lake.publications import last_published
 from ragline.lake.stored_files import StoredFile, stored_files
 from ragline.maintain.expired_content import ExpiredContent, find_expired_content
@@ -113,3 +114,14 @@ def places_beside_tables(lake: Lake, words: Sequence[str]) -> Iterator[HeldPlace
         if files:
             shown = ", ".join(uri.removeprefix(f"{lake.uri}/") for uri in files[:3]) + (" …" if len(files) > 3 else "")
             yield HeldPlace(what, f"{len(files):,} files ({shown})", "they name it", "with the age of such files")
+
+
+def places_in_landing(lake: Lake, landing: str, document: str) -> Iterator[HeldPlace]:
+    """The landing files whose events name passages of the document, with what users asked."""
+    chunks = lake.dataset(CHUNKS).to_table(columns=["chunk_id"], filter=pc.field("doc_id") == document)["chunk_id"]
+    wanted = [chunk.encode() for chunk in chunks.unique().to_pylist() if chunk]
+    files = [uri for uri in sorted(landed_files(landing)) if any(chunk in (read_bytes(uri) or b"") for chunk in wanted)]
+    if files:
+        shown = ", ".join(uri.rsplit("/", 1)[-1] for uri in files[:3]) + (" …" if len(files) > 3 else "")
+        stays = "when nobody has touched them for retention.deleted days after they were read"
+        yield HeldPlace("feedback.landing", f"{len(files):,} files ({shown})", "events name its passages", stays)
