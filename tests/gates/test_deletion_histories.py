@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ragline.contracts.run_manifest import RunManifest
@@ -56,8 +56,9 @@ class Line:
         return {row["doc_id"] for row in rows if row["documents_version"] > made_of}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories)
+@example([({"b": "x"}, False), ({}, False), ({"b": "x"}, True), ({"a": "x"}, True), ({}, False)])
 def test_what_is_gone_is_hidden_and_what_is_still_there_is_not(project: Project, history: list[tuple[Corpus, bool]]) -> None:
     versions = without_edits(history)
     with tempfile.TemporaryDirectory() as folder:

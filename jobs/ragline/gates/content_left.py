@@ -48,7 +48,6 @@ def content_left(lake: Lake, version: int, published: int, known: Sequence[Row])
     changed = lake.read(DOCUMENTS, version, columns=columns, since=published, with_deleted=True)
     there = changed.filter(pc.invert(changed["deleted"]))
     gone = {row["doc_id"]: row["deleted_at"] for row in changed.filter(changed["deleted"]).to_pylist()}
-    ended = {row["content"] for row in known if row["ended"]}
     held = [(row, held_content(row)) for row in _rows(lake, published, gone)]
     before = {row["doc_id"]: content for row, content in held}
     ended = {row["content"] for row in known if row["ended"]}

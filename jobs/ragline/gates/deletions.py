@@ -67,7 +67,8 @@ def _deletions(left: ContentLeft, known: Iterable[Row], version: int, published:
             continue  # it came after the last publication, so that no release has it
         ended = content in left.present
         state = states.get((doc_id, content))
-        told = state is not None and state["ended"] == ended and (ended or state["documents_version"] > published)
+        # A row of before the last publication tells of an earlier deletion: the document had come back since.
+        told = state is not None and state["ended"] == ended and state["documents_version"] > published
         if not told:
             yield {
                 "doc_id": doc_id,
