@@ -48,6 +48,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _usual_umask() -> Iterator[None]:
+    """A command closes what its process creates to others; the next test begins as a process does."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RAGLINE_HOME", "RAGLINE_CONFIG", "RAGLINE_PROFILE", "OPENLINEAGE_PARENT_ID", "OPENLINEAGE_ROOT_PARENT_ID"):
         monkeypatch.delenv(name, raising=False)

@@ -1,21 +1,12 @@
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from ragline.cli import app
 from ragline.runtime.private_files import keep_private, write_once
 from tests.project import Project
-
-
-@pytest.fixture(autouse=True)
-def usual_umask() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 def modes(folder: Path) -> dict[str, str]:
