@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.sdk import Param
+from airflow.sdk.bases.xcom import BaseXCom
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, TaskAwaitingInput
 from airflow.sdk.timezone import utcnow
 
@@ -86,8 +87,11 @@ class AskPromotionOperator(ApprovalOperator):
         wanted = self.next_tasks[option] if name else None
         self.log.info("%s, by %s", option, name or "nobody")
         self.hitl_summary_extra["approved"] = option == self.APPROVE
+        taken = {**answer, "answered_by": name, "reason": str(answer["params_input"].get("reason") or "")}
+        # Tasks are skipped by an exception, after which Airflow does not push what is returned.
+        context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=taken)
         self.skip(ti=context["ti"], tasks=[task for task in self.get_direct_relatives() if task.task_id != wanted])
-        return {**answer, "answered_by": name, "reason": str(answer["params_input"].get("reason") or "")}
+        return taken
 
 
 def _name_of(person: Mapping[str, Any] | None) -> str:

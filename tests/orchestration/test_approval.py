@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.bases.operator import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from ragline_airflow.approval import AskPromotionOperator
 from tests.orchestration.task_context import task_context
@@ -27,17 +27,18 @@ def ask(project: Project) -> AskPromotionOperator:
     return asked
 
 
-def answered(ask: AskPromotionOperator, monkeypatch: pytest.MonkeyPatch, option: str, person: Any, reason: str = "") -> Any:
-    """What the task returns, and which tasks it skips."""
-    skipped: list[str] = []
-    monkeypatch.setattr(ask, "skip", lambda ti, tasks: skipped.extend(task.task_id for task in tasks))
+def answered(ask: AskPromotionOperator, option: str, person: Any, reason: str = "") -> tuple[Any, list[str]]:
+    """What the tasks downstream find as the task's answer, and which of them it skips: by an exception, as Airflow does it."""
     event = {
         "chosen_options": [option],
         "params_input": {"reason": reason},
         "responded_at": datetime(2026, 1, 1, tzinfo=UTC),
         "responded_by_user": person,
     }
-    return ask.execute_complete(task_context(), event), skipped
+    context = task_context()
+    with pytest.raises(DownstreamTasksSkipped) as skipped:
+        ask.execute_complete(context, event)
+    return context["ti"].pushed["return_value"], sorted(skipped.value.tasks)
 
 
 ADA = {"id": "7", "name": "ada"}
@@ -53,17 +54,17 @@ ADA = {"id": "7", "name": "ada"}
     ],
 )
 def test_the_task_that_carries_the_answer_out_is_the_only_one_to_run(
-    ask: AskPromotionOperator, monkeypatch: pytest.MonkeyPatch, option: str, person: Any, skipped: list[str]
+    ask: AskPromotionOperator, option: str, person: Any, skipped: list[str]
 ) -> None:
-    assert sorted(answered(ask, monkeypatch, option, person)[1]) == skipped
+    assert answered(ask, option, person)[1] == skipped
 
 
-def test_the_next_task_gets_the_persons_name_and_reason(ask: AskPromotionOperator, monkeypatch: pytest.MonkeyPatch) -> None:
-    returned, _ = answered(ask, monkeypatch, "Reject", {"id": "7", "name": " "}, "wrong prices")
+def test_the_next_task_gets_the_persons_name_and_reason(ask: AskPromotionOperator) -> None:
+    returned, _ = answered(ask, "Reject", {"id": "7", "name": " "}, "wrong prices")
 
     assert (returned["answered_by"], returned["reason"]) == ("7", "wrong prices")
 
 
-def test_an_answer_of_nobody_is_no_answer(ask: AskPromotionOperator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_of_nobody_is_no_answer(ask: AskPromotionOperator) -> None:
     with pytest.raises(AirflowFailException, match="nobody can be entered"):
-        answered(ask, monkeypatch, "Approve", {"id": "", "name": " "})
+        answered(ask, "Approve", {"id": "", "name": " "})
