@@ -39,7 +39,8 @@ def main() -> None:
         differences = [_play(line, 0)]
         while line.kills < chosen.kills:
             differences.append(_play(line, KILLS_PER_ROUND))
-    text = "\n".join(report(line.attempts, differences, chosen.seed, time.monotonic() - started)) + "\n"
+    made_by = f"python benchmarks/kills.py --kills {chosen.kills} --seed {chosen.seed}"
+    text = "\n".join(report(line.attempts, differences, made_by, time.monotonic() - started)) + "\n"
     if chosen.write:
         chosen.write.write_text(text)
     else:
@@ -55,16 +56,13 @@ def _play(line: Disturbance, kills: int) -> list[str]:
     return found
 
 
-def report(attempts: Sequence[Attempt], differences: Sequence[Sequence[str]], seed: int, seconds: float) -> Iterator[str]:
+def report(attempts: Sequence[Attempt], differences: Sequence[Sequence[str]], made_by: str, seconds: float) -> Iterator[str]:
     """The result as lines of Markdown."""
     killed = [attempt for attempt in attempts if attempt.killed]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield "# A line that is killed"
     yield ""
-    yield (
-        f"{date.today()}, {cores} cores ({platform.machine()}); made by `python benchmarks/kills.py --kills {len(killed)} --seed "
-        f"{seed}` in {seconds / 60:.0f} minutes."
-    )
+    yield f"{date.today()}, {cores} cores ({platform.machine()}); made by `{made_by}` in {seconds / 60:.0f} minutes."
     yield ""
     yield f"{len(killed)} kills in {len(differences)} rounds of {len(COMMANDS)} commands; in the first round nobody was killed."
     yield f"Rounds after which the two projects held different things: **{sum(map(bool, differences))}**."
