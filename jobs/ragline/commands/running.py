@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ragline.config.settings import Settings
     from ragline.runtime.run import Run
 
+_MANY_COUNTS = 8
+
 
 def load(config: Path | None, overrides: list[str] | None) -> "Settings":
     """The settings of a pipeline, from its file, the environment and ``--set``."""
@@ -38,7 +40,9 @@ def run_job(
     manifest = execute(job, settings, name, work, part)
     if code := exit_code(manifest):
         raise typer.Exit(code)
-    summary = ", ".join(f"{number:,} {what}" for what, number in manifest.counts.items())
+    # Of many counts (maintenance has a dozen) those that are zero hide the others.
+    shown = {what: number for what, number in manifest.counts.items() if number or len(manifest.counts) <= _MANY_COUNTS}
+    summary = ", ".join(f"{number:,} {what}" for what, number in shown.items())
     say(f"{job}: done in {manifest.wall_seconds:.1f} s" + (f": {summary}" if summary else ""), err=True)
     return settings, manifest
 
