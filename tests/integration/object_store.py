@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 BUCKET = "company"
@@ -15,6 +16,9 @@ def object_store() -> Iterator[tuple[dict[str, str], Any]]:
     """Serve one bucket; the environment that programs reach it with, and a client of it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    for backend in s3_backends.values():  # all servers of a process share what they hold, also what an earlier one did
+        for store in backend.values():
+            store.reset()
     host, port = server.get_host_and_port()
     environment = {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
