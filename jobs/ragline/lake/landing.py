@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from pyarrow import fs
 
-from ragline.errors import ConfigError, LakeError
-from ragline.lake.files import open_filesystem, read_bytes, write_bytes
+from ragline.errors import ConfigError
+from ragline.lake.files import open_filesystem, read_bytes, remove_file, write_bytes
 
 # By URI: size in bytes, and when last changed in nanoseconds (0 where the store does not say).
 Stamps = dict[str, list[int]]
@@ -62,11 +62,7 @@ def remove_served_files(lake_uri: str, landing: str, days: float, now: datetime)
     limit = int((now - timedelta(days=days)).timestamp() * 1e9)
     served = [uri for uri, stamp in landed_files(landing).items() if read.get(uri) == stamp and 0 < stamp[1] <= limit]
     for uri in served:
-        filesystem, path = open_filesystem(uri)
-        try:
-            filesystem.delete_file(path)
-        except OSError as error:
-            raise LakeError(f"Cannot remove the landing file {uri}: {error}") from error
+        remove_file(uri)
     return len(served)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ragline.ingest.extract.sandbox import confinement
 from ragline.ingest.extract.sandbox.confinement import _everybody_may_read
-from tests.ingest.extract.sandbox.test_parser_process import evil, run  # noqa: F401  # a fixture
+from tests.ingest.extract.sandbox.evil_documents import run
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own measures")
 
@@ -40,7 +40,7 @@ def secrets(monkeypatch):
         monkeypatch.setenv(name, "do-not-tell")
 
 
-def test_no_secret_of_the_environment_is_passed_on(evil):  # noqa: F811
+def test_no_secret_of_the_environment_is_passed_on(evil):
     names = says(evil, "return sorted(os.environ)")
     assert "do-not-tell" not in says(evil, "return dict(os.environ)")
     allowed = {"HOME", "TMPDIR", "RUST_BACKTRACE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
@@ -52,14 +52,14 @@ def test_no_secret_of_the_environment_is_passed_on(evil):  # noqa: F811
 
 
 @linux
-def test_the_process_that_started_it_is_out_of_its_sight(evil):  # noqa: F811
+def test_the_process_that_started_it_is_out_of_its_sight(evil):
     for code in ("open(f'/proc/{os.getppid()}/environ', 'rb').read()", "os.readlink(f'/proc/{os.getppid()}/cwd')"):
         assert "Permission" in says(evil, f"return {code}")
     assert "Permission" in says(evil, "return os.kill(os.getppid(), 0)")
 
 
 @linux
-def test_files_with_secrets_cannot_be_read_and_nothing_written_but_in_its_own_folder(evil, tmp_path_factory):  # noqa: F811
+def test_files_with_secrets_cannot_be_read_and_nothing_written_but_in_its_own_folder(evil, tmp_path_factory):
     secret = tmp_path_factory.mktemp("lake") / "key"
     secret.write_text("do-not-tell")
     secret.chmod(0o644)
@@ -71,7 +71,7 @@ def test_files_with_secrets_cannot_be_read_and_nothing_written_but_in_its_own_fo
 
 
 @linux
-def test_there_is_no_network(evil):  # noqa: F811
+def test_there_is_no_network(evil):
     listening = socket.create_server(("127.0.0.1", 0))
     address = listening.getsockname()
     assert "Operation not permitted" in says(evil, f"import socket; return socket.create_connection({address!r}, 1)")
@@ -80,7 +80,7 @@ def test_there_is_no_network(evil):  # noqa: F811
 
 
 @linux
-def test_it_can_start_programs_that_are_as_confined(evil):  # noqa: F811
+def test_it_can_start_programs_that_are_as_confined(evil):
     code = "return subprocess.run(['cat', '/etc/shadow'], capture_output=True, text=True).stderr"
     assert "Permission denied" in says(evil, code)
     kept = "[line for line in open('/proc/self/status') if line.startswith(('CapEff', 'NoNewPrivs', 'Seccomp:'))]"
@@ -88,7 +88,7 @@ def test_it_can_start_programs_that_are_as_confined(evil):  # noqa: F811
     assert "NoNewPrivs:\\t1" in status and "Seccomp:\\t2" in status and "CapEff:\\t0000000000000000" in status
 
 
-def test_its_folder_is_gone_with_it(evil):  # noqa: F811
+def test_its_folder_is_gone_with_it(evil):
     folder = says(evil, "return os.environ['TMPDIR']").split("'")[1]
     assert Path(folder).is_dir() and Path(folder).stat().st_mode & 0o077 == 0
     evil.close()

@@ -13,38 +13,11 @@ from ragline.ingest.extract.extraction import extract
 from ragline.ingest.extract.part import ParseRequest
 from ragline.ingest.extract.sandbox.parser_process import ParserProcess
 from tests.ingest.extract.archives import zipped
+from tests.ingest.extract.sandbox.evil_documents import run
 from tests.places import REPOSITORY
 
 WORDS = ParseRequest(b"# Words\n", "a.md")
 LIMITS = ParseLimits(seconds=20, memory_mb=512)
-
-# Stands where docutils would be: what a hostile document makes a parser do is done on command.
-EVIL = """
-import ctypes, os, subprocess, sys, time
-from ragline.ingest.extract.parse.parsed import Parsed
-
-def parse(content, charset=None):
-    exec(content.decode())
-    return Parsed("", "survived")
-"""
-
-
-@pytest.fixture
-def evil(tmp_path, monkeypatch):
-    """A parser process whose reST parser executes the document."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys, types\nmodule = types.ModuleType('ragline.ingest.extract.parse.rest')\n"
-        f"exec({EVIL!r}, module.__dict__)\nsys.modules['ragline.ingest.extract.parse.rest'] = module\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-    with ParserProcess(ParseLimits(seconds=3, memory_mb=256, text_mb=1)) as process:
-        yield process
-
-
-def run(process: ParserProcess, code: str) -> str:
-    """What becomes of a document that does this."""
-    (part,) = process.parse(ParseRequest(textwrap.dedent(code).encode(), "evil.rst", "text/x-rst"))
-    return part.refusal.reason if part.refusal else part.parsed.text
 
 
 def gone(pid: int) -> bool:
